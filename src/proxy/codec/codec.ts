@@ -1,0 +1,132 @@
+import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../http/headers.ts';
+
+/**
+ * What a codec and the rest of the data plane say to each other: one stream of events per request, whatever the
+ * protocol. Named as in Envoy (envoy/http/codec.h).
+ */
+
+/** Why a stream ended before its end. */
+export type StreamResetReason =
+  | 'local-reset'
+  | 'remote-reset'
+  | 'connection-failure-remote'
+  | 'connection-failure-local'
+  | 'connection-timeout'
+  | 'connection-termination'
+  | 'overflow'
+  | 'protocol-error';
+
+/** Receives one message as it arrives. */
+export interface StreamDecoder<H extends HeaderMap> {
+  /** `endStream`: there is neither body nor trailers. */
+  decodeHeaders(headers: H, endStream: boolean): void;
+  /** `data` belongs to the receiver from now on. */
+  decodeData(data: Buffer, endStream: boolean): void;
+  decodeTrailers(trailers: HeaderMap): void;
+}
+
+/** A server's side: requests come in. */
+export interface RequestDecoder extends StreamDecoder<RequestHeaders> {
+  /** The client went away, or broke the protocol after its headers. */
+  onReset(reason: StreamResetReason, details: string): void;
+}
+
+/** A client's side: responses come in. */
+export interface ResponseDecoder extends StreamDecoder<ResponseHeaders> {
+  /** 1xx other than 101. */
+  decode1xxHeaders(headers: ResponseHeaders): void;
+  onReset(reason: StreamResetReason, details: string): void;
+}
+
+/** Told when what was written piles up (`above`) and when it has drained (`below`). */
+export interface WatermarkCallbacks {
+  onAboveWriteBufferHighWatermark(): void;
+  onBelowWriteBufferLowWatermark(): void;
+}
+
+/** The connection-wide and per-stream controls both directions have. */
+export interface StreamControl {
+  /** Stop (true) or go on (false) reading this stream's message from the peer; calls nest. */
+  readDisable(disable: boolean): void;
+  /** Ends the stream at once; of HTTP/1 that closes the connection. */
+  resetStream(reason: StreamResetReason): void;
+}
+
+/** Sends one response. */
+export interface ResponseEncoder extends StreamControl {
+  encode1xxHeaders(headers: ResponseHeaders): void;
+  encodeHeaders(headers: ResponseHeaders, endStream: boolean): void;
+  encodeData(data: Buffer, endStream: boolean): void;
+  encodeTrailers(trailers: HeaderMap): void;
+}
+
+/** Sends one request. */
+export interface RequestEncoder extends StreamControl {
+  encodeHeaders(headers: RequestHeaders, endStream: boolean): void;
+  encodeData(data: Buffer, endStream: boolean): void;
+  encodeTrailers(trailers: HeaderMap): void;
+}
+
+/**
+ * What the owner of a downstream connection gives its codec. The codec writes through `write` and never touches a
+ * socket, so that a test drives it with bytes alone.
+ */
+export interface ServerConnectionCallbacks {
+  /** A request starts; the codec gives its encoder and takes the decoder. */
+  newStream(encoder: ResponseEncoder): RequestDecoder;
+  /** Bytes for the peer. Of one response the codec makes as few calls as it can. */
+  write(data: Buffer | string): void;
+  /** The bytes broke the protocol before a stream could take the blame: answer (`status`, body) and close. */
+  onProtocolError(error: ProtocolError): void;
+  /** No stream is open and the connection must not be used again: close after what was written is flushed. */
+  onClose(): void;
+  /** Stop or go on reading the socket. */
+  setReadEnabled(enabled: boolean): void;
+}
+
+/** A downstream connection's codec. */
+export interface ServerConnection {
+  readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
+  /** Bytes from the peer, split anywhere. */
+  dispatch(data: Buffer): void;
+  /** The peer has sent FIN. */
+  onEnd(): void;
+  /** The transport is gone: every open stream is reset. */
+  onConnectionClosed(): void;
+  /** Answer what is open, then close; new requests on the connection are told so (`connection: close`, GOAWAY). */
+  shutdownNotice(): void;
+}
+
+/** An upstream connection's codec. */
+export interface ClientConnection {
+  /** Starts a request; HTTP/1 allows one at a time. */
+  newStream(decoder: ResponseDecoder): RequestEncoder;
+  dispatch(data: Buffer): void;
+  onEnd(): void;
+  onConnectionClosed(reason: StreamResetReason): void;
+}
+
+export interface ClientConnectionCallbacks {
+  write(data: Buffer | string): void;
+  /** The stream is over. `reusable`: another request may follow on this connection. */
+  onStreamComplete(reusable: boolean): void;
+  setReadEnabled(enabled: boolean): void;
+  /** The upstream broke the protocol, or spoke when it was not asked: close. */
+  onProtocolError(error: ProtocolError): void;
+}
+
+/** A message that breaks HTTP: the status and body Envoy answers with and the details it logs. */
+export class ProtocolError extends Error {
+  /** 400, 431, 413, 426, 501 … */
+  readonly status: number;
+  /** `%RESPONSE_CODE_DETAILS%`, such as `http1.codec_error`. */
+  readonly details: string;
+  readonly body: string;
+
+  constructor(message: string, details: string, status = 400, body = 'Bad Request') {
+    super(message);
+    this.status = status;
+    this.details = details;
+    this.body = body;
+  }
+}

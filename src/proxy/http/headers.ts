@@ -1,0 +1,106 @@
+/**
+ * HTTP header fields in order. Names are lower-case (codecs lower them), values are latin1 strings with
+ * surrounding white space removed. Kept as two flat arrays: a message has few fields, and a scan over them costs
+ * less than a map to build.
+ */
+export class HeaderMap {
+  readonly names: string[] = [];
+  readonly values: string[] = [];
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  /** The first value of the field, or undefined. */
+  get(name: string): string | undefined {
+    const at = this.names.indexOf(name);
+    return at < 0 ? undefined : this.values[at];
+  }
+
+  /** All values of the field, in order. */
+  getAll(name: string): string[] {
+    const found: string[] = [];
+    for (let i = 0; i < this.names.length; i++) if (this.names[i] === name) found.push(this.values[i]!);
+    return found;
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
+  /** Adds the field at the end, beside any of the same name. */
+  add(name: string, value: string): void {
+    this.names.push(name);
+    this.values.push(value);
+  }
+
+  /** Replaces the first field of that name and drops the others; adds it when there is none. */
+  set(name: string, value: string): void {
+    const at = this.names.indexOf(name);
+    if (at < 0) {
+      this.add(name, value);
+      return;
+    }
+    this.values[at] = value;
+    for (let i = this.names.length - 1; i > at; i--) if (this.names[i] === name) this.removeAt(i);
+  }
+
+  /** Drops all fields of that name; how many there were. */
+  remove(name: string): number {
+    let removed = 0;
+    for (let i = this.names.length - 1; i >= 0; i--) {
+      if (this.names[i] === name) {
+        this.removeAt(i);
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  removeAt(index: number): void {
+    this.names.splice(index, 1);
+    this.values.splice(index, 1);
+  }
+
+  /** Size as Envoy counts it: the bytes of all names and values. */
+  get byteSize(): number {
+    let bytes = 0;
+    for (let i = 0; i < this.names.length; i++) bytes += this.names[i]!.length + this.values[i]!.length;
+    return bytes;
+  }
+}
+
+/** A request's fields. What HTTP/2 calls pseudo-headers are properties; `host` is `authority`, never a field. */
+export class RequestHeaders extends HeaderMap {
+  method = '';
+  path = '';
+  /** Undefined when the client sent none. */
+  authority: string | undefined;
+  scheme: 'http' | 'https' = 'http';
+
+  /** Value by name, `:method`, `:path`, `:authority`, `:scheme` and `host` included. */
+  lookup(name: string): string | undefined {
+    switch (name) {
+      case ':method':
+        return this.method;
+      case ':path':
+        return this.path;
+      case ':authority':
+      case 'host':
+        return this.authority;
+      case ':scheme':
+        return this.scheme;
+      default:
+        return this.get(name);
+    }
+  }
+}
+
+/** A response's fields. */
+export class ResponseHeaders extends HeaderMap {
+  status = 200;
+
+  lookup(name: string): string | undefined {
+    return name === ':status' ? String(this.status) : this.get(name);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * What is known of one request from first byte to access log: Envoy's StreamInfo (envoy/stream_info/stream_info.h).
+ * Times are milliseconds of `performance.now()`, undefined until they happen; byte counts are of bodies.
+ */
+
+/** An address and port as text without brackets, `127.0.0.1` and 8080; a pipe has its path and port 0. */
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** TLS facts of a connection, for access logs and headers. */
+export interface TlsInfo {
+  readonly version: string;
+  readonly cipher: string;
+  readonly serverName: string | undefined;
+  readonly alpn: string | undefined;
+}
+
+/** Facts of the downstream connection that all its requests share. */
+export interface ConnectionInfo {
+  readonly id: number;
+  /** The listener's side. */
+  readonly local: SocketAddress;
+  /** The peer, as the socket says. */
+  readonly directRemote: SocketAddress;
+  /** The client, after x-forwarded-for or PROXY protocol had their say. */
+  remote: SocketAddress;
+  readonly tls: TlsInfo | undefined;
+}
+
+/** Facts of the upstream attempt that served (or failed) the request. */
+export interface UpstreamInfo {
+  cluster: string;
+  host: SocketAddress | undefined;
+  local: SocketAddress | undefined;
+  hostname: string | undefined;
+  protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2' | undefined;
+  /** `%UPSTREAM_TRANSPORT_FAILURE_REASON%`. */
+  transportFailure: string | undefined;
+  attempts: number;
+}
+
+/** Envoy's response flags in Envoy's own order; the value is what `%RESPONSE_FLAGS%` prints. */
+export const responseFlags = [
+  'LH',
+  'UH',
+  'UT',
+  'LR',
+  'UR',
+  'UF',
+  'UC',
+  'UO',
+  'NR',
+  'DI',
+  'FI',
+  'RL',
+  'UAEX',
+  'RLSE',
+  'DC',
+  'URX',
+  'SI',
+  'IH',
+  'DPE',
+  'UMSDR',
+  'RFCF',
+  'NFCF',
+  'DT',
+  'UPE',
+  'NC',
+  'OM',
+  'DF',
+  'DO',
+  'DR',
+] as const;
+export type ResponseFlag = (typeof responseFlags)[number];
+
+export class StreamInfo {
+  readonly connection: ConnectionInfo;
+  /** ms since the epoch. */
+  readonly startTime: number;
+  readonly start: number;
+  protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2' | undefined;
+  responseCode: number | undefined;
+  responseCodeDetails: string | undefined;
+  connectionTerminationDetails: string | undefined;
+  readonly flags = new Set<ResponseFlag>();
+  routeName = '';
+  virtualHost: string | undefined;
+  bytesReceived = 0;
+  bytesSent = 0;
+  /** Bytes on the downstream wire, headers and framing included. */
+  wireBytesReceived = 0;
+  wireBytesSent = 0;
+  upstreamWireBytesReceived = 0;
+  upstreamWireBytesSent = 0;
+  requestHeaderBytes = 0;
+  responseHeaderBytes = 0;
+  upstream: UpstreamInfo | undefined;
+  requestId: string | undefined;
+  lastDownstreamRx: number | undefined;
+  firstUpstreamTx: number | undefined;
+  lastUpstreamTx: number | undefined;
+  firstUpstreamRx: number | undefined;
+  lastUpstreamRx: number | undefined;
+  firstDownstreamTx: number | undefined;
+  lastDownstreamTx: number | undefined;
+  /** When the stream was over. */
+  end: number | undefined;
+  readonly metadata = new Map<string, Record<string, unknown>>();
+
+  constructor(connection: ConnectionInfo, startTime: number, start: number) {
+    this.connection = connection;
+    this.startTime = startTime;
+    this.start = start;
+  }
+}

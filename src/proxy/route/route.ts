@@ -1,0 +1,38 @@
+import type { LocalReply } from '../http/filter.ts';
+import type { RequestHeaders, ResponseHeaders } from '../http/headers.ts';
+import type { StreamInfo } from '../http/stream-info.ts';
+
+/** A compiled RouteConfiguration; immutable, swapped whole on update. */
+export interface RouteTable {
+  readonly name: string;
+  /** The route for a request; null: no virtual host or no route of it matches. */
+  match(headers: RequestHeaders, info: StreamInfo): Route | null;
+  /** Names of all clusters it can route to: config is refused when one is unknown. */
+  readonly clusters: ReadonlySet<string>;
+}
+
+/** What a matched request meets: sent to a cluster, or answered here. */
+export interface Route {
+  readonly name: string;
+  readonly virtualHost: string;
+  /** Present: answered without an upstream (direct_response, redirect), with the reply for this request. */
+  readonly directReply?: (headers: RequestHeaders, info: StreamInfo) => LocalReply;
+  /** Present: routed. */
+  readonly forward?: ForwardAction;
+  /** Changes a response on its way down: response_headers_to_add / _remove of route, virtual host and config. */
+  finalizeResponseHeaders(headers: ResponseHeaders, request: RequestHeaders, info: StreamInfo): void;
+}
+
+export interface ForwardAction {
+  /** The cluster for this request; weighted clusters draw here. */
+  cluster(headers: RequestHeaders): string;
+  /** What is answered when that cluster does not exist: 503 or 404 (`cluster_not_found_response_code`). */
+  readonly clusterNotFoundStatus: number;
+  /** ms; 0 means none. */
+  readonly timeoutMs: number;
+  readonly idleTimeoutMs: number | undefined;
+  /** Rewrites path and host, adds and removes headers; `x-envoy-original-path` when the path changed. */
+  finalizeRequestHeaders(headers: RequestHeaders, info: StreamInfo, cluster: string): void;
+  /** `auto_host_rewrite`: the router sets the host to the chosen endpoint's hostname. */
+  readonly autoHostRewrite: boolean;
+}

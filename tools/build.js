@@ -1,0 +1,45 @@
+// Builds the bundles: the CLI (code-split, so that `--help` loads nothing it does not need), the process
+// runtime's supervisor, and the data plane as one file.
+import { existsSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = `${root}dist`;
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.20',
+  format: 'esm',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Bundled CommonJS packages call require() for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+const entries = { 'envoy-lab': 'src/cli/main.ts', supervisor: 'src/runtime/process/supervisor/main.ts' };
+const present = Object.fromEntries(
+  Object.entries(entries).filter(([, file]) => existsSync(`${root}${file}`)),
+);
+await build({
+  ...common,
+  entryPoints: present,
+  outdir: dist,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+});
+if (existsSync(`${root}src/proxy/main.ts`)) {
+  await build({
+    ...common,
+    entryPoints: { 'envoy-lab-proxy': 'src/proxy/main.ts' },
+    outdir: dist,
+    minify: true,
+    keepNames: true,
+  });
+}
