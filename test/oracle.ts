@@ -16,7 +16,7 @@ export interface OracleOptions {
  * @returns the path of the binary; undefined when there is none
  */
 export function findOracle({ env = process.env, root = repository }: OracleOptions = {}): string | undefined {
-  const candidates = [env['ENVOY_PATH'], join(root, '.oracle/venv/bin/envoy')];
+  const candidates = [env.ENVOY_PATH, join(root, '.oracle/venv/bin/envoy')];
   return candidates.find((path) => path !== undefined && path !== '' && existsSync(path));
 }
 
@@ -28,7 +28,7 @@ export function requireOracle(options: OracleOptions = {}): { path: string; skip
   const path = findOracle(options);
   if (path !== undefined) return { path, skip: false };
   const reason = 'the real Envoy was not found: set ENVOY_PATH, or run `node tools/oracle.js`';
-  const required = ((options.env ?? process.env)['ENVOY_LAB_REQUIRE'] ?? '').split(',');
+  const required = ((options.env ?? process.env).ENVOY_LAB_REQUIRE ?? '').split(',');
   if (required.includes('envoy')) throw new Error(reason);
   return { path: '', skip: reason };
 }
