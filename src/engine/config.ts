@@ -1,0 +1,21 @@
+import type { Document } from '../document/document.ts';
+
+/** An Envoy config file of a sandbox, read. */
+export interface EnvoyConfig {
+  /** Absolute path on the host. */
+  readonly path: string;
+  /** Its path as a user would write it, for messages. */
+  readonly shown: string;
+  readonly text: string;
+  readonly document: Document;
+}
+
+/** Whether the config opens an admin interface of its own. */
+export function hasAdmin(value: unknown): boolean {
+  const admin = isRecord(value) ? value.admin : undefined;
+  return isRecord(admin) && admin.address !== undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '../../error.ts';
+import { type LockOptions, takeLock } from './lock.ts';
+
+/** What is written down of a lab so that later commands know where to look; its runtime stays the truth. */
+export interface LabRecord {
+  readonly version: 1;
+  readonly lab: string;
+  readonly sandbox: string;
+  /** Folder of the sandbox. */
+  readonly folder: string;
+  readonly runtime: string;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  /** Of the boot in which it was started. */
+  readonly bootId: string;
+}
+
+/** The state folder: one JSON file and at times one lock a lab. */
+export class StateStore {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The record of a lab, or undefined when there is none or it cannot be read. */
+  read(lab: string): LabRecord | undefined {
+    try {
+      const record = JSON.parse(readFileSync(this.#file(lab), 'utf8')) as LabRecord;
+      return record.version === 1 && record.lab === lab ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** All records, by lab name. */
+  list(): LabRecord[] {
+    let names: string[];
+    try {
+      names = readdirSync(this.folder);
+    } catch {
+      return [];
+    }
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => this.read(name.slice(0, -'.json'.length)))
+      .filter((record) => record !== undefined)
+      .sort((a, b) => (a.lab < b.lab ? -1 : 1));
+  }
+
+  /**
+   * Writes the record whole or not at all.
+   * @throws LabError `runtime` when the disk is full or the folder cannot be written
+   */
+  async write(record: LabRecord): Promise<void> {
+    const file = this.#file(record.lab);
+    const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+    try {
+      await writeFile(aside, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
+      await rename(aside, file);
+    } catch (error) {
+      await rm(aside, { force: true }).catch(() => undefined);
+      throw writeError(this.folder, error);
+    }
+  }
+
+  async remove(lab: string): Promise<void> {
+    await rm(this.#file(lab), { force: true });
+  }
+
+  lock(lab: string, options: LockOptions): Promise<AsyncDisposable> {
+    return takeLock(join(this.folder, `${lab}.lock`), options);
+  }
+
+  #file(lab: string): string {
+    return join(this.folder, `${lab}.json`);
+  }
+}
+
+/** What a failed write to the state folder means to a user. */
+function writeError(folder: string, error: unknown): LabError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const what =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? `the disk is full: cannot write the lab's state to ${folder}`
+      : `cannot write the lab's state to ${folder}: ${(error as Error).message}`;
+  return new LabError('runtime', what, {
+    hint: 'make room there, or set XDG_STATE_HOME to another folder',
+    cause: error,
+  });
+}
