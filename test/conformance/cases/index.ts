@@ -1,0 +1,9 @@
+import type { Case } from '../case.ts';
+import { accessLogs } from './access-log.ts';
+import { headers } from './headers.ts';
+import { localReplies } from './local-replies.ts';
+import { proxying } from './proxying.ts';
+import { routing } from './routing.ts';
+
+/** Every case; a new area is a file here and a line below. */
+export const cases: readonly Case[] = [...proxying, ...localReplies, ...headers, ...routing, ...accessLogs];
