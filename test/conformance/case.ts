@@ -17,6 +17,8 @@ export interface Case {
   readonly admin?: readonly string[];
   /** How many access log lines to wait for; one an exchange when absent. 0: do not look at the log. */
   readonly logLines?: number;
+  /** Both must refuse the config; a refusal that is not announced so is an error of the case. */
+  readonly refused?: boolean;
   /** The reason why the two may differ. Such a case fails when they are equal after all. */
   readonly knownDifference?: string;
 }

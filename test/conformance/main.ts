@@ -20,7 +20,8 @@ if (oracle === undefined) {
 let failed = 0;
 for (const test of chosen) {
   if (oracleOnly) {
-    console.log(`${test.name}\n${JSON.stringify(await observe(test, envoyEngine(oracle)), null, 1)}`);
+    const seen = await observe(test, envoyEngine(oracle)).catch((error: Error) => error.message);
+    console.log(`${test.name}\n${JSON.stringify(seen, null, 1)}`);
     continue;
   }
   const differences = await runCase(test, oracle);

@@ -18,6 +18,8 @@ export interface Observation {
   readonly accessLog: readonly unknown[];
   readonly stats: Readonly<Record<string, string>>;
   readonly admin: Readonly<Record<string, string>>;
+  /** The config was refused. */
+  readonly refused: boolean;
   /** False when the proxy died. */
   readonly alive: boolean;
 }
@@ -48,6 +50,7 @@ async function observeIn(
   }
   const accessLog = join(folder, 'access.log');
   const config = bootstrap(test.config ?? {}, { upstreams: ports, accessLog });
+  if (test.refused) return { ...nothing, refused: await refuses(engine, config, folder) };
   await using proxy = await ProxyUnderTest.start(engine, config, folder);
   const listener = proxy.listeners.get('main')!;
   const names = new Map([...ports].map(([name, port]) => [port, `<${name}>`]));
@@ -77,8 +80,20 @@ async function observeIn(
     accessLog: lines.map((line) => parseLine(normalize(line))),
     stats: Object.fromEntries(Object.entries(stats).map(([name, value]) => [stat(name), value])),
     admin,
+    refused: false,
     alive: proxy.alive,
   };
+}
+
+const nothing = { clients: [], upstreams: {}, accessLog: [], stats: {}, admin: {}, alive: false };
+
+async function refuses(engine: Engine, config: unknown, folder: string): Promise<boolean> {
+  try {
+    await using _proxy = await ProxyUnderTest.start(engine, config, folder);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** JSON lines as objects, so that key order does not matter; others as they are. */

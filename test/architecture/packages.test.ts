@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { it } from 'node:test';
+import { read, readImports, sourceFiles } from './imports.ts';
+
+/** Each third-party package has one home. */
+const homes: Readonly<Record<string, string>> = {
+  commander: 'src/cli/',
+  chalk: 'src/cli/output/',
+  execa: 'src/process/run.ts',
+  yaml: 'src/document/',
+  zod: 'src/sandbox/ src/image/',
+  'dns-packet': 'src/dns/',
+};
+
+it('imports a package only in its home', () => {
+  const wrong = readImports({ tests: true })
+    .filter(({ local, target }) => !local && !target.startsWith('node:'))
+    .filter(
+      ({ file, target }) =>
+        !(homes[target] ?? '').split(' ').some((home) => home !== '' && file.startsWith(home)),
+    )
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+it('depends on exactly the packages that have a home', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  assert.deepEqual(Object.keys(dependencies).sort(), Object.keys(homes).sort());
+});
+
+it('keeps HTTP libraries out of the data plane', () => {
+  const banned = ['node:http', 'node:https', 'node:http2', 'undici'];
+  const wrong = readImports({ tests: false })
+    .filter(({ file, target }) => file.startsWith('src/proxy/') && banned.includes(target))
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+it('touches the process only in the rooms that face the outside', () => {
+  const outside = [
+    'src/cli/',
+    'src/proxy/main.ts',
+    'src/runtime/process/supervisor/main.ts',
+    'src/runtime/process/inner/main.ts',
+  ];
+  const touch = /\bprocess\.(stdout|stderr|stdin|env|exit)\b|\bconsole\./;
+  const wrong = sourceFiles()
+    .filter((file) => !file.endsWith('.test.ts') && !outside.some((room) => file.startsWith(room)))
+    .filter((file) => touch.test(read(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
+  assert.deepEqual(wrong, []);
+});
+
+it('keeps the lock file free of registry hosts', () => {
+  assert.doesNotMatch(readFileSync('package-lock.json', 'utf8'), /"resolved"/);
+});
