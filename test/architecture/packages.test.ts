@@ -9,7 +9,7 @@ const homes: Readonly<Record<string, string>> = {
   chalk: 'src/cli/output/',
   execa: 'src/process/run.ts',
   yaml: 'src/document/',
-  zod: 'src/sandbox/ src/image/',
+  zod: 'src/schema/ src/sandbox/ src/image/',
   'dns-packet': 'src/dns/',
 };
 

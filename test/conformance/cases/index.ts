@@ -1,9 +1,21 @@
 import type { Case } from '../case.ts';
 import { accessLogs } from './access-log.ts';
+import { admin } from './admin.ts';
+import { clusters } from './clusters.ts';
 import { headers } from './headers.ts';
 import { localReplies } from './local-replies.ts';
 import { proxying } from './proxying.ts';
 import { routing } from './routing.ts';
+import { tls } from './tls.ts';
 
 /** Every case; a new area is a file here and a line below. */
-export const cases: readonly Case[] = [...proxying, ...localReplies, ...headers, ...routing, ...accessLogs];
+export const cases: readonly Case[] = [
+  ...proxying,
+  ...localReplies,
+  ...headers,
+  ...routing,
+  ...accessLogs,
+  ...tls,
+  ...clusters,
+  ...admin,
+];
