@@ -2,9 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { dataPlaneBench } from './data-plane.ts';
 import { labBench } from './lab.ts';
 
-const benches: Readonly<Record<string, () => Promise<string>>> = { lab: labBench };
+const benches: Readonly<Record<string, () => Promise<string>>> = {
+  lab: labBench,
+  'data-plane': dataPlaneBench,
+};
 const results = fileURLToPath(new URL('results.md', import.meta.url));
 const chosen = process.argv.slice(2);
 for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
