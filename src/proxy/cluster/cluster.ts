@@ -6,14 +6,29 @@ import type {
 } from '../codec/codec.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
 import type { Counter, Gauge, Histogram } from '../stats/stats.ts';
+import type { CircuitBreakers } from './circuit-breaker.ts';
+
+/** Where an endpoint is; empty strings when the config does not say. */
+export interface Locality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+}
+
+/** What an endpoint's config says of its health. */
+export type HealthStatus = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' | 'DRAINING' | 'TIMEOUT' | 'DEGRADED';
 
 /** One endpoint of a cluster. */
 export interface Host {
   readonly address: SocketAddress;
-  /** The name it was resolved from, for auto_host_rewrite; the address when it was an address. */
+  /** The endpoint's `hostname`, else the name it was resolved from; empty for an endpoint given by address. */
   readonly hostname: string;
   readonly weight: number;
   readonly stats: HostStats;
+  readonly locality: Locality;
+  readonly priority: number;
+  readonly health: HealthStatus;
+  readonly canary: boolean;
 }
 
 /** What `/clusters` prints for a host. */
@@ -22,6 +37,7 @@ export interface HostStats {
   readonly cxConnectFail: Counter;
   readonly cxTotal: Counter;
   readonly rqActive: Gauge;
+  readonly rqPendingActive: Gauge;
   readonly rqError: Counter;
   readonly rqSuccess: Counter;
   readonly rqTimeout: Counter;
@@ -45,10 +61,20 @@ export interface PoolCallbacks {
 
 export interface Cluster {
   readonly name: string;
+  /** `alt_stat_name`, else the name: what stats and `/clusters` call it. */
+  readonly observabilityName: string;
+  readonly addedViaApi: boolean;
   readonly stats: ClusterStats;
+  /** By the priority of a route, for retries and for `/clusters`. */
+  readonly circuitBreakers: { readonly default: CircuitBreakers; readonly high: CircuitBreakers };
+  /** All endpoints, whatever their health. */
+  readonly hosts: readonly Host[];
   /** Picks a host by the cluster's policy; null: no healthy host. */
   chooseHost(): Host | null;
-  /** Asks the host's pool for a stream; the return value cancels while it waits. */
+  /**
+   * Asks the host's pool for a stream; the return value cancels while it waits. With an idle connection at hand
+   * `onPoolReady` has been called when this returns, and so has `onPoolFailure` on overflow.
+   */
   newStream(
     host: Host,
     decoder: ResponseDecoder & WatermarkCallbacks,

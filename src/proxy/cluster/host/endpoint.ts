@@ -1,0 +1,43 @@
+import type { SocketAddress } from '../../http/stream-info.ts';
+import type { HealthStatus, Host, Locality } from '../cluster.ts';
+import type { ConnectionPool } from '../pool/connection-pool.ts';
+import { EndpointStats } from './host-stats.ts';
+
+/** What config says of an endpoint, beside where it is. */
+export interface EndpointTraits {
+  readonly hostname: string;
+  readonly weight: number;
+  readonly locality: Locality;
+  readonly priority: number;
+  readonly health: HealthStatus;
+  readonly canary: boolean;
+}
+
+/** A host and its pool, which is made at the first request. */
+export class Endpoint implements Host {
+  address: SocketAddress;
+  readonly hostname: string;
+  weight: number;
+  readonly locality: Locality;
+  readonly priority: number;
+  readonly health: HealthStatus;
+  readonly canary: boolean;
+  readonly stats = new EndpointStats();
+  pool: ConnectionPool | undefined;
+
+  constructor(address: SocketAddress, traits: EndpointTraits) {
+    this.address = address;
+    this.hostname = traits.hostname;
+    this.weight = traits.weight;
+    this.locality = traits.locality;
+    this.priority = traits.priority;
+    this.health = traits.health;
+    this.canary = traits.canary;
+  }
+}
+
+/** `127.0.0.1:80`, `[::1]:80`, or a pipe's path. */
+export function addressText({ address, port }: SocketAddress): string {
+  if (address.startsWith('/') || address.startsWith('@')) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

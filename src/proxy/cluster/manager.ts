@@ -1,0 +1,144 @@
+import { LabError } from '../../error.ts';
+import type { Gauge, Scope } from '../stats/stats.ts';
+import type { ClusterManager } from './cluster.ts';
+import { type ClusterConfig, discoveries } from './discovery/discovery.ts';
+import { type ClusterContext, UpstreamCluster } from './upstream-cluster.ts';
+
+/** `cluster_manager.…` counters, made with the manager. */
+const managerCounters = [
+  'cluster_added',
+  'cluster_modified',
+  'cluster_removed',
+  'cluster_updated',
+  'cluster_updated_via_merge',
+  'update_merge_cancelled',
+  'update_out_of_merge_window',
+] as const;
+
+/**
+ * All clusters by name. A cluster added while the data plane runs warms first: it is found only once its
+ * endpoints are known, and until then the one it replaces serves on.
+ */
+export class UpstreamClusterManager implements ClusterManager, Disposable {
+  readonly #context: ClusterContext;
+  readonly #scope: Scope;
+  readonly #active = new Map<string, UpstreamCluster>();
+  readonly #warming = new Map<string, UpstreamCluster>();
+  readonly #activeGauge: Gauge;
+  readonly #warmingGauge: Gauge;
+  #initialized = false;
+  #onInitialized: (() => void)[] = [];
+
+  constructor(context: ClusterContext) {
+    this.#context = context;
+    this.#scope = context.stats.scope('cluster_manager');
+    for (const name of managerCounters) this.#scope.counter(name);
+    this.#activeGauge = this.#scope.gauge('active_clusters');
+    this.#warmingGauge = this.#scope.gauge('warming_clusters');
+  }
+
+  get(name: string): UpstreamCluster | undefined {
+    return this.#active.get(name);
+  }
+
+  /** In the order they were added. */
+  get clusters(): Iterable<UpstreamCluster> {
+    return this.#active.values();
+  }
+
+  get warming(): Iterable<UpstreamCluster> {
+    return this.#warming.values();
+  }
+
+  /** Whether every cluster of the bootstrap has had its first answer. */
+  get initialized(): boolean {
+    return this.#initialized;
+  }
+
+  /**
+   * Adds the clusters of the bootstrap and begins to look for their hosts.
+   *
+   * @throws LabError `invalid`: a cluster's config cannot be, in Envoy's words.
+   */
+  start(configs: readonly ClusterConfig[]): void {
+    for (const config of configs) {
+      if (this.#active.has(config.name)) {
+        throw new LabError('invalid', `cluster manager: duplicate cluster '${config.name}'`);
+      }
+      this.#active.set(config.name, this.#create(config, false));
+      this.#scope.counter('cluster_added').inc();
+    }
+    this.#count();
+    let left = this.#active.size;
+    const done = (): void => {
+      if (--left === 0) this.#finishInitialization();
+    };
+    if (left === 0) this.#finishInitialization();
+    for (const cluster of [...this.#active.values()]) cluster.start(done);
+  }
+
+  /** Calls back once every cluster of the bootstrap has had its first answer; at once when that was before. */
+  whenInitialized(callback: () => void): void {
+    if (this.#initialized) callback();
+    else this.#onInitialized.push(callback);
+  }
+
+  /** Adds a cluster or replaces one of the same name, once the new one is ready; false: nothing changed. */
+  addOrUpdate(config: ClusterConfig): boolean {
+    const known = this.#warming.get(config.name) ?? this.#active.get(config.name);
+    if (known !== undefined && JSON.stringify(known.config) === JSON.stringify(config)) return false;
+    const cluster = this.#create(config, true);
+    this.#scope.counter(known === undefined ? 'cluster_added' : 'cluster_modified').inc();
+    this.#warming.get(config.name)?.drain();
+    this.#warming.set(config.name, cluster);
+    this.#count();
+    cluster.start(() => {
+      this.#warming.delete(config.name);
+      const previous = this.#active.get(config.name);
+      this.#active.set(config.name, cluster);
+      previous?.drain();
+      this.#count();
+    });
+    return true;
+  }
+
+  /** Takes away a cluster that was added at run time; false: there is none, or it came with the bootstrap. */
+  remove(name: string): boolean {
+    const found = [this.#warming, this.#active].filter((map) => map.get(name)?.addedViaApi);
+    for (const map of found) {
+      map.get(name)!.drain();
+      map.delete(name);
+    }
+    if (found.length === 0) return false;
+    this.#scope.counter('cluster_removed').inc();
+    this.#count();
+    return true;
+  }
+
+  /** Closes every connection and stops all lookups. */
+  [Symbol.dispose](): void {
+    for (const map of [this.#warming, this.#active]) {
+      for (const cluster of map.values()) cluster[Symbol.dispose]();
+      map.clear();
+    }
+  }
+
+  #create(config: ClusterConfig, addedViaApi: boolean): UpstreamCluster {
+    const type = config.type ?? 'STATIC';
+    const problem = discoveries.find((one) => one.type === type)?.refuse?.(config);
+    if (problem !== undefined) throw new LabError('invalid', problem);
+    return new UpstreamCluster(config, this.#context, addedViaApi);
+  }
+
+  #finishInitialization(): void {
+    this.#initialized = true;
+    const callbacks = this.#onInitialized;
+    this.#onInitialized = [];
+    for (const callback of callbacks) callback();
+  }
+
+  #count(): void {
+    this.#activeGauge.set(this.#active.size);
+    this.#warmingGauge.set(this.#warming.size);
+  }
+}

@@ -1,0 +1,276 @@
+import { connect, type Socket } from 'node:net';
+import type { Clock, Timer } from '../../clock.ts';
+import type {
+  ClientConnection,
+  ClientConnectionCallbacks,
+  RequestEncoder,
+  ResponseDecoder,
+  StreamResetReason,
+  WatermarkCallbacks,
+} from '../../codec/codec.ts';
+import type { SocketAddress } from '../../http/stream-info.ts';
+import type { Endpoint } from '../host/endpoint.ts';
+import type { PoolContext } from './pool-context.ts';
+import { strerror } from './socket-error.ts';
+
+/** Whose doing the end of a connection was. */
+export type CloseEvent = 'local' | 'remote';
+
+/** What a connection tells its pool. */
+export interface ConnectionOwner {
+  onConnected(connection: PooledConnection): void;
+  /** The stream that was on it is over; `ready`: it may take another one. */
+  onStreamDone(connection: PooledConnection, ready: boolean): void;
+  /** Called once. `failure`: of an attempt that never connected, what the pending requests are told. */
+  onClosed(connection: PooledConnection, failure: ConnectFailure | undefined): void;
+}
+
+export interface ConnectFailure {
+  readonly reason: StreamResetReason;
+  /** `%UPSTREAM_TRANSPORT_FAILURE_REASON%`. */
+  readonly transportFailure: string;
+}
+
+/** One upstream connection: a socket, its codec, and at most one stream. */
+export class PooledConnection implements ClientConnectionCallbacks {
+  state: 'connecting' | 'ready' | 'busy' | 'draining' | 'closed' = 'connecting';
+  /** Our end, once connected. */
+  local: SocketAddress | undefined;
+  readonly #owner: ConnectionOwner;
+  readonly #host: Endpoint;
+  readonly #context: PoolContext;
+  readonly #clock: Clock;
+  readonly #socket: Socket;
+  readonly #codec: ClientConnection;
+  readonly #start: number;
+  #remaining: number;
+  #requests = 0;
+  #decoder: (ResponseDecoder & WatermarkCallbacks) | undefined;
+  #connectTimer: Timer | undefined;
+  #durationTimer: Timer | undefined;
+  #idleTimer: Timer | undefined;
+  #idleSince = 0;
+  #buffered = 0;
+  #aboveWatermark = false;
+  #timedOut = false;
+
+  constructor(owner: ConnectionOwner, host: Endpoint, context: PoolContext) {
+    this.#owner = owner;
+    this.#host = host;
+    this.#context = context;
+    this.#clock = context.clock;
+    this.#start = this.#clock.now();
+    const { settings, stats } = context;
+    this.#remaining = settings.maxRequestsPerConnection ?? Number.POSITIVE_INFINITY;
+    stats.count('upstream_cx_total').inc();
+    stats.count('upstream_cx_http1_total').inc();
+    stats.level('upstream_cx_active').inc();
+    host.stats.cxTotal.inc();
+    host.stats.cxActive.inc();
+    context.circuitBreakers.connections.inc();
+    this.#codec = context.createCodec(this);
+    this.#connectTimer = this.#clock.setTimeout(() => this.#onConnectTimeout(), settings.connectTimeout);
+    this.#socket = openSocket(host.address, context);
+    this.#socket.once('connect', () => this.#onConnect());
+    this.#socket.on('data', (data: Buffer) => this.#onData(data));
+    this.#socket.on('drain', () => this.#onDrain());
+    this.#socket.once('end', () => this.#onEnd());
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
+    this.#socket.once('close', () => this.#close('remote', ''));
+  }
+
+  /** A stream is on it. */
+  get active(): boolean {
+    return this.#decoder !== undefined;
+  }
+
+  /** Puts a stream on this ready connection. */
+  newStream(decoder: ResponseDecoder & WatermarkCallbacks): RequestEncoder {
+    this.#requests++;
+    if (--this.#remaining === 0) {
+      this.#context.stats.count('upstream_cx_max_requests').inc();
+      this.state = 'draining';
+    } else {
+      this.state = 'busy';
+    }
+    this.#decoder = decoder;
+    return this.#codec.newStream(decoder);
+  }
+
+  /** Closes now, or after the stream that is on it. */
+  drain(): void {
+    if (this.state === 'closed') return;
+    if (this.active) this.state = 'draining';
+    else this.close();
+  }
+
+  close(): void {
+    this.#close('local', '');
+  }
+
+  write(data: Buffer | string): void {
+    const bytes = typeof data === 'string' ? data.length : data.byteLength;
+    this.#context.stats.txBytes.add(bytes);
+    const flushed = typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
+    if (!flushed) this.#onBuffered();
+  }
+
+  setReadEnabled(enabled: boolean): void {
+    if (enabled) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  onStreamComplete(reusable: boolean): void {
+    if (this.state === 'closed') return;
+    this.#decoder = undefined;
+    this.#aboveWatermark = false;
+    if (!reusable || this.state === 'draining') {
+      this.#owner.onStreamDone(this, false);
+      this.close();
+      return;
+    }
+    this.state = 'ready';
+    if (this.#context.settings.idleTimeout !== undefined) this.#idleFrom(this.#clock.now());
+    this.#owner.onStreamDone(this, true);
+  }
+
+  onProtocolError(): void {
+    this.#context.stats.count('upstream_cx_protocol_error').inc();
+    this.#close('local', '', 'protocol-error');
+  }
+
+  #onConnect(): void {
+    if (this.state === 'closed') return;
+    this.#connectTimer?.cancel();
+    this.#context.stats.samples('upstream_cx_connect_ms').record(this.#clock.now() - this.#start);
+    const { localAddress, localPort } = this.#socket;
+    if (localAddress !== undefined) this.local = { address: localAddress, port: localPort ?? 0 };
+    const { idleTimeout, maxConnectionDuration } = this.#context.settings;
+    if (idleTimeout !== undefined) this.#idleFrom(this.#clock.now());
+    if (maxConnectionDuration !== undefined) {
+      this.#durationTimer = this.#clock.setTimeout(() => this.#onMaxDuration(), maxConnectionDuration);
+    }
+    this.state = 'ready';
+    this.#owner.onConnected(this);
+  }
+
+  #onData(data: Buffer): void {
+    if (this.state === 'closed') return;
+    this.#context.stats.rxBytes.add(data.byteLength);
+    this.#codec.dispatch(data);
+  }
+
+  #onEnd(): void {
+    if (this.state === 'closed') return;
+    if (this.active) this.#codec.onEnd();
+    this.#close('remote', '');
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    this.#close('remote', this.state === 'connecting' ? `delayed connect error: ${strerror(error)}` : '');
+  }
+
+  #onConnectTimeout(): void {
+    this.#timedOut = true;
+    this.#context.stats.count('upstream_cx_connect_timeout').inc();
+    this.#close('local', '');
+  }
+
+  #onMaxDuration(): void {
+    this.#context.stats.count('upstream_cx_max_duration_reached').inc();
+    this.drain();
+  }
+
+  /** One timer for many idle spells: it looks how long this one has lasted and comes back for the rest. */
+  #idleFrom(now: number): void {
+    this.#idleSince = now;
+    this.#idleTimer ??= this.#clock.setTimeout(
+      () => this.#onIdleTimer(),
+      this.#context.settings.idleTimeout!,
+    );
+  }
+
+  #onIdleTimer(): void {
+    this.#idleTimer = undefined;
+    if (this.state !== 'ready') return;
+    const left = this.#idleSince + this.#context.settings.idleTimeout! - this.#clock.now();
+    if (left > 0) {
+      this.#idleTimer = this.#clock.setTimeout(() => this.#onIdleTimer(), left);
+      return;
+    }
+    this.#context.stats.count('upstream_cx_idle_timeout').inc();
+    this.close();
+  }
+
+  #onBuffered(): void {
+    this.#setBuffered(this.#socket.writableLength);
+    if (this.#aboveWatermark || this.#decoder === undefined) return;
+    this.#aboveWatermark = true;
+    this.#decoder.onAboveWriteBufferHighWatermark();
+  }
+
+  #onDrain(): void {
+    this.#setBuffered(0);
+    if (!this.#aboveWatermark) return;
+    this.#aboveWatermark = false;
+    this.#decoder?.onBelowWriteBufferLowWatermark();
+  }
+
+  #setBuffered(bytes: number): void {
+    if (bytes !== this.#buffered) this.#context.stats.txBuffered.add(bytes - this.#buffered);
+    this.#buffered = bytes;
+  }
+
+  #close(event: CloseEvent, transportFailure: string, reason?: StreamResetReason): void {
+    if (this.state === 'closed') return;
+    const connecting = this.state === 'connecting';
+    const { stats, circuitBreakers } = this.#context;
+    this.state = 'closed';
+    this.#connectTimer?.cancel();
+    this.#durationTimer?.cancel();
+    this.#idleTimer?.cancel();
+    this.#socket.destroy();
+    this.#setBuffered(0);
+    stats.count('upstream_cx_destroy').inc();
+    stats.count(`upstream_cx_destroy_${event}`).inc();
+    if (this.#decoder !== undefined) {
+      stats.count('upstream_cx_destroy_with_active_rq').inc();
+      stats.count(`upstream_cx_destroy_${event}_with_active_rq`).inc();
+    }
+    if (connecting) {
+      stats.count('upstream_cx_connect_fail').inc();
+      this.#host.stats.cxConnectFail.inc();
+    }
+    stats.samples('upstream_cx_length_ms').record(this.#clock.now() - this.#start);
+    stats.samples('upstream_rq_per_cx').record(this.#requests);
+    stats.level('upstream_cx_active').dec();
+    this.#host.stats.cxActive.dec();
+    circuitBreakers.connections.dec();
+    if (this.#decoder !== undefined) {
+      this.#decoder = undefined;
+      this.#owner.onStreamDone(this, false);
+      this.#codec.onConnectionClosed(reason ?? 'connection-termination');
+    }
+    this.#owner.onClosed(this, connecting ? this.#connectFailure(event, transportFailure) : undefined);
+  }
+
+  #connectFailure(event: CloseEvent, transportFailure: string): ConnectFailure {
+    if (this.#timedOut) return { reason: 'connection-timeout', transportFailure };
+    return { reason: `connection-failure-${event}`, transportFailure };
+  }
+}
+
+function openSocket({ address, port }: SocketAddress, { settings }: PoolContext): Socket {
+  const options = { allowHalfOpen: true, noDelay: true, writableHighWaterMark: settings.bufferLimit };
+  if (address.startsWith('/') || address.startsWith('@')) {
+    return connect({ ...options, path: address.replace(/^@/, '\0') });
+  }
+  const keepAlive = settings.keepalive !== undefined;
+  return connect({
+    ...options,
+    host: address,
+    port,
+    keepAlive,
+    keepAliveInitialDelay: settings.keepalive?.initialDelay ?? 0,
+  });
+}

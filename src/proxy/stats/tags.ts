@@ -1,0 +1,76 @@
+/** One variable part of a stat's name: `envoy.cluster_name` and `service1`. */
+export interface Tag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A stat's name without its variable parts, and those parts. */
+export interface TaggedName {
+  readonly name: string;
+  readonly tags: readonly Tag[];
+}
+
+/**
+ * Finds one tag. `pattern`'s first group is what leaves the name, its second the tag's value; with one group
+ * both are the same.
+ */
+export interface TagExtractor {
+  readonly tag: string;
+  readonly pattern: RegExp;
+}
+
+/**
+ * Envoy's default extractors for the stats this data plane emits, in Envoy's order, the most specific first
+ * (source/common/config/well_known_names.cc).
+ */
+export const defaultExtractors: readonly TagExtractor[] = [
+  { tag: 'envoy.response_code', pattern: /_rq(_(\d{3}))$/ },
+  { tag: 'envoy.response_code_class', pattern: /_rq(_(\dxx))$/ },
+  { tag: 'envoy.http_user_agent', pattern: /^http\..*?\.user_agent\.((.*?)\.)\w+?$/ },
+  { tag: 'envoy.virtual_cluster', pattern: /^vhost\..*?\.vcluster\.((.*?)\.)\w+?$/ },
+  { tag: 'envoy.fault_downstream_cluster', pattern: /^http\..*?\.fault\.((.*?)\.)\w+?$/ },
+  { tag: 'envoy.ssl_cipher', pattern: /^listener\..*?\.ssl\.cipher(\.(.*?))$/ },
+  { tag: 'envoy.ssl_cipher_suite', pattern: /^cluster\..*?\.ssl\.ciphers(\.(.*?))$/ },
+  { tag: 'envoy.tcp_prefix', pattern: /^tcp\.((.*?)\.)\w+?$/ },
+  { tag: 'envoy.ratelimit_prefix', pattern: /^ratelimit\.((.*?)\.)\w+?$/ },
+  { tag: 'envoy.cluster_name', pattern: /^cluster\.((.*?)\.)/ },
+  { tag: 'envoy.http_conn_manager_prefix', pattern: /^listener\..*?\.http\.((.*?)\.)/ },
+  { tag: 'envoy.http_conn_manager_prefix', pattern: /^http\.((.*?)\.)/ },
+  { tag: 'envoy.listener_address', pattern: /^listener\.(((?:[_.\d]*|[_[\]aAbBcCdDeEfF\d]*))\.)/ },
+  { tag: 'envoy.virtual_host', pattern: /^vhost\.((.*?)\.)/ },
+  { tag: 'envoy.worker_id', pattern: /^listener_manager\.((worker_\d+)\.)/ },
+];
+
+/** Splits names into a fixed name and tags. */
+export class TagProducer {
+  readonly #extractors: readonly TagExtractor[];
+
+  constructor(extractors: readonly TagExtractor[] = defaultExtractors) {
+    this.#extractors = extractors;
+  }
+
+  extract(name: string): TaggedName {
+    const tags: Tag[] = [];
+    const cuts: [start: number, end: number][] = [];
+    for (const { tag, pattern } of this.#extractors) {
+      if (tags.some((known) => known.name === tag)) continue;
+      const match = new RegExp(pattern, 'd').exec(name);
+      const cut = match?.indices?.[1];
+      if (match === null || cut === undefined) continue;
+      tags.push({ name: tag, value: match[2] ?? match[1]! });
+      cuts.push(cut);
+    }
+    return { name: without(name, cuts), tags };
+  }
+}
+
+/** The name without the marked spans, which may overlap. */
+function without(name: string, cuts: [start: number, end: number][]): string {
+  let kept = '';
+  let at = 0;
+  for (const [start, end] of cuts.sort(([a], [b]) => a - b)) {
+    if (start > at) kept += name.slice(at, start);
+    at = Math.max(at, end);
+  }
+  return kept + name.slice(at);
+}
