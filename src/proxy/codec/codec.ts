@@ -27,7 +27,10 @@ export interface StreamDecoder<H extends HeaderMap> {
 
 /** A server's side: requests come in. */
 export interface RequestDecoder extends StreamDecoder<RequestHeaders> {
-  /** The client went away, or broke the protocol after its headers. */
+  /**
+   * The client went away before its response was complete. No more events follow. Not called for what this side
+   * did itself (`resetStream`), nor for a protocol error (`ServerConnectionCallbacks.onProtocolError`).
+   */
   onReset(reason: StreamResetReason, details: string): void;
 }
 
@@ -72,13 +75,24 @@ export interface RequestEncoder extends StreamControl {
  * socket, so that a test drives it with bytes alone.
  */
 export interface ServerConnectionCallbacks {
-  /** A request starts; the codec gives its encoder and takes the decoder. */
+  /** A request starts (its first byte is here); the codec gives its encoder and takes the decoder. */
   newStream(encoder: ResponseEncoder): RequestDecoder;
-  /** Bytes for the peer. Of one response the codec makes as few calls as it can. */
+  /**
+   * Bytes for the peer; of a string each character is one byte (latin1). Of one response the codec makes as few
+   * calls as it can: a head without its body waits for it, until the end of the tick at most.
+   */
   write(data: Buffer | string): void;
-  /** The bytes broke the protocol before a stream could take the blame: answer (`status`, body) and close. */
+  /**
+   * The bytes broke the protocol. A stream is open, the newest one (opened for this when there was none): when it
+   * has not begun its response, answer with the error's status and body through its encoder, else reset it. Its
+   * decoder gets no more events and the codec reads no more; `onClose` follows the end of the answer.
+   */
   onProtocolError(error: ProtocolError): void;
-  /** No stream is open and the connection must not be used again: close after what was written is flushed. */
+  /**
+   * No stream is open and the connection must not be used again: close after what was written is flushed. HTTP/1
+   * calls it after a response that had `connection: close`, ended before its request, or has no length but the
+   * connection's; after a reset; and when the peer sent FIN. The owner may call `onConnectionClosed` meanwhile.
+   */
   onClose(): void;
   /** Stop or go on reading the socket. */
   setReadEnabled(enabled: boolean): void;
@@ -86,10 +100,11 @@ export interface ServerConnectionCallbacks {
 
 /** A downstream connection's codec. */
 export interface ServerConnection {
+  /** Of the newest request, once its headers were delivered. */
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
-  /** Bytes from the peer, split anywhere. */
+  /** Bytes from the peer, split anywhere; they belong to the codec from now on. */
   dispatch(data: Buffer): void;
-  /** The peer has sent FIN. */
+  /** The peer has sent FIN: to Envoy the end of the connection, so open streams are reset. */
   onEnd(): void;
   /** The transport is gone: every open stream is reset. */
   onConnectionClosed(): void;
@@ -99,19 +114,30 @@ export interface ServerConnection {
 
 /** An upstream connection's codec. */
 export interface ClientConnection {
+  /** Of the newest response, once its headers were delivered. */
+  readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   /** Starts a request; HTTP/1 allows one at a time. */
   newStream(decoder: ResponseDecoder): RequestEncoder;
+  /** Bytes from the peer, split anywhere; they belong to the codec from now on. */
   dispatch(data: Buffer): void;
+  /** The peer has sent FIN: ends a response that lasts until then, else resets the stream. */
   onEnd(): void;
+  /** The transport is gone: the open stream is reset with this reason. */
   onConnectionClosed(reason: StreamResetReason): void;
 }
 
 export interface ClientConnectionCallbacks {
   write(data: Buffer | string): void;
-  /** The stream is over. `reusable`: another request may follow on this connection. */
+  /**
+   * The stream is over: its last event was delivered, or `resetStream` was called. `reusable`: another request may
+   * follow on this connection; false: close it. A stream that `onReset` was called on gets no such call.
+   */
   onStreamComplete(reusable: boolean): void;
   setReadEnabled(enabled: boolean): void;
-  /** The upstream broke the protocol, or spoke when it was not asked: close. */
+  /**
+   * The upstream broke the protocol, or spoke when it was not asked: close, and count it. When a stream is open its
+   * `onReset('protocol-error', details)` is called next.
+   */
   onProtocolError(error: ProtocolError): void;
 }
 

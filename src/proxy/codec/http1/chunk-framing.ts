@@ -1,0 +1,87 @@
+import { hexValue } from './characters.ts';
+import { codecError } from './errors.ts';
+
+const CR = 13;
+const LF = 10;
+const SPACE = 32;
+const TAB = 9;
+const SEMICOLON = 59;
+
+const SIZE = 0;
+const EXTENSION = 1;
+const DATA = 2;
+const TERM = 3;
+
+/**
+ * The framing of a chunked body (RFC 9112 §7.1), byte by byte: what the sizes and line ends say, and which bytes
+ * are body. Ends before the trailer section, which has the form of a head's fields.
+ */
+export class ChunkFraming {
+  /** The chunk of size 0 is past: the trailer section follows. */
+  done = false;
+  /** Of the last `next`: where the body bytes it found start. */
+  bodyStart = 0;
+  #state = SIZE;
+  #left = 0;
+  #digits = false;
+  #afterCr = false;
+
+  reset(): void {
+    this.done = false;
+    this.#state = SIZE;
+    this.#left = 0;
+    this.#digits = false;
+    this.#afterCr = false;
+  }
+
+  /**
+   * Reads on from `at` and stops after a run of body bytes, at the end of `data`, or after the last chunk's line.
+   * Returns where it stopped: `data[bodyStart, stop)` is body.
+   * @throws ProtocolError
+   */
+  next(data: Buffer, at: number): number {
+    for (;;) {
+      if (at >= data.length) {
+        this.bodyStart = at;
+        return at;
+      }
+      if (this.#state === DATA) {
+        const stop = Math.min(data.length, at + this.#left);
+        this.#left -= stop - at;
+        if (this.#left === 0) this.#state = TERM;
+        this.bodyStart = at;
+        return stop;
+      }
+      const byte = data[at++]!;
+      if (this.#state === SIZE) {
+        const digit = hexValue[byte]!;
+        if (digit >= 0) {
+          this.#digits = true;
+          this.#left = this.#left * 16 + digit;
+          if (this.#left > 0xffff_ffff_ffff) throw codecError('CHUNK_LENGTH_OVERFLOW');
+          continue;
+        }
+        const ends = byte === CR || byte === LF || byte === SEMICOLON || byte === SPACE || byte === TAB;
+        if (!this.#digits || !ends) throw codecError('HPE_INVALID_CHUNK_SIZE');
+        this.#state = EXTENSION;
+      }
+      if (this.#state === EXTENSION) {
+        if (this.#afterCr !== (byte === LF)) throw codecError('INVALID_CHUNK_EXTENSION');
+        this.#afterCr = byte === CR;
+        if (byte !== LF) continue;
+        this.#digits = false;
+        this.#afterCr = false;
+        if (this.#left === 0) {
+          this.done = true;
+          this.bodyStart = at;
+          return at;
+        }
+        this.#state = DATA;
+      } else {
+        if (this.#afterCr ? byte !== LF : byte !== CR) throw codecError('STRAY_DATA_AFTER_CHUNK');
+        this.#afterCr = byte === CR;
+        if (byte === LF) this.#state = SIZE;
+      }
+    }
+  }
+}

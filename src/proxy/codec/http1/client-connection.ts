@@ -1,0 +1,245 @@
+import { HeaderMap, ResponseHeaders } from '../../http/headers.ts';
+import {
+  type ClientConnection,
+  type ClientConnectionCallbacks,
+  ProtocolError,
+  type RequestEncoder,
+  type ResponseDecoder,
+  type StreamResetReason,
+} from '../codec.ts';
+import { ClientStream } from './client-stream.ts';
+import { closesConnection } from './connection-field.ts';
+import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
+import { type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
+import { Http1Connection } from './http1-connection.ts';
+import { Body } from './message-parser.ts';
+import { MessageWriter } from './message-writer.ts';
+import { clientDefaults, type Http1ClientOptions } from './options.ts';
+import { StatusLine } from './status-line.ts';
+
+/**
+ * An upstream connection that speaks HTTP/1: Envoy's ClientConnectionImpl
+ * (source/common/http/http1/codec_impl.cc) with its default parser. One request at a time, no pipelining.
+ */
+export class Http1ClientConnection extends Http1Connection implements ClientConnection {
+  /** Of the last response. */
+  protocol: 'HTTP/1.0' | 'HTTP/1.1' = 'HTTP/1.1';
+  /** @internal for the stream's encoder. */
+  readonly writer: MessageWriter;
+  readonly #callbacks: ClientConnectionCallbacks;
+  readonly #options: Http1ClientOptions;
+  readonly #line = new StatusLine();
+  readonly #framing = new Framing();
+  readonly #rules: FieldRules;
+  readonly #trailerRules: FieldRules;
+  #stream: ClientStream | undefined;
+  #trailers: HeaderMap | undefined;
+  /** The response in hand is 1xx: another head follows. */
+  #interim = false;
+  #ended = false;
+  /** A response was delivered to its end in this dispatch. */
+  #complete = false;
+  #closes = false;
+
+  constructor(callbacks: ClientConnectionCallbacks, options: Http1ClientOptions = clientDefaults) {
+    super(callbacks, options.maxHeadersBytes);
+    this.#callbacks = callbacks;
+    this.#options = options;
+    this.writer = new MessageWriter(callbacks);
+    const { maxHeadersCount } = options;
+    this.#rules = { maxHeadersCount, underscores: 'ALLOW', what: 'headers', takesHost: false };
+    this.#trailerRules = { maxHeadersCount, underscores: 'ALLOW', what: 'trailers', takesHost: false };
+  }
+
+  /** @internal */
+  get enableTrailers(): boolean {
+    return this.#options.enableTrailers;
+  }
+
+  newStream(decoder: ResponseDecoder): RequestEncoder {
+    this.#stream = new ClientStream(this, decoder);
+    this.#closes = false;
+    return this.#stream;
+  }
+
+  onEnd(): void {
+    if (this.closed) return;
+    if (this.parser.readsUntilClose && this.#stream !== undefined) {
+      this.#closes = true;
+      this.onMessageComplete();
+      this.settle(false);
+      this.closed = true;
+      return;
+    }
+    this.onConnectionClosed(this.parser.idle ? 'connection-termination' : 'protocol-error');
+  }
+
+  onConnectionClosed(reason: StreamResetReason): void {
+    const stream = this.#stream;
+    this.closed = true;
+    this.#stream = undefined;
+    this.writer.drop();
+    if (stream === undefined || stream.over) return;
+    stream.over = true;
+    stream.decoder.onReset(reason, '');
+  }
+
+  onMessageBegin(first: number): void {
+    if (this.#stream === undefined) throw codecError('bytes from an upstream that was not asked');
+    if (first !== 72) throw codecError('HPE_INVALID_CONSTANT');
+  }
+
+  onFirstLine(data: Buffer, start: number, end: number): boolean {
+    this.#line.parse(data, start, end);
+    return false;
+  }
+
+  onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number {
+    const { status, http11 } = this.#line;
+    const framing = this.#framing;
+    const stream = this.#stream!;
+    const text = data.toString('latin1', start, linesEnd);
+    const headers = new ResponseHeaders();
+    framing.reset();
+    parseFieldLines(data, linesStart, linesEnd, text, start, headers, framing, this.#rules);
+    headers.status = status;
+    this.protocol = http11 ? 'HTTP/1.1' : 'HTTP/1.0';
+    const body = this.#bodyOf(headers, stream, status);
+
+    this.#interim = status < 200 && status !== 101;
+    if (this.#interim) {
+      stream.decoder.decode1xxHeaders(headers);
+      return 0;
+    }
+    this.#closes = body === Body.untilClose || body === Body.raw || closesConnection(this.protocol, headers);
+    this.#ended = body === 0;
+    if (this.#ended) this.#end(stream);
+    stream.decoder.decodeHeaders(headers, this.#ended);
+    return body;
+  }
+
+  /** How the head in hand frames its body. */
+  #bodyOf(headers: ResponseHeaders, stream: ClientStream, status: number): number {
+    const { contentLength, transferEncoding } = this.#framing;
+    const chunked = transferEncoding?.toLowerCase() === 'chunked';
+    if (Number.isNaN(contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
+    if (transferEncoding !== undefined) {
+      if (contentLength !== -1) {
+        if (!chunked || !this.#options.allowChunkedLength) throw lengthAndTransferEncoding();
+        headers.remove('content-length');
+      }
+      if (!chunked) throw unsupportedTransferEncoding();
+    }
+    if (status < 200 || status === 204) {
+      if (transferEncoding !== undefined) {
+        throw new ProtocolError(
+          'http/1.1 protocol error: transfer encoding not allowed in 1xx or 204',
+          'http1.transfer_encoding_not_allowed',
+        );
+      }
+      if (contentLength > 0) {
+        throw new ProtocolError(
+          'http/1.1 protocol error: content length not allowed in 1xx or 204',
+          'http1.content_length_not_allowed',
+        );
+      }
+      headers.remove('content-length');
+    }
+    if (
+      stream.tunnels &&
+      (status === 101 || (stream.method === 'CONNECT' && status >= 200 && status < 300))
+    ) {
+      return Body.raw;
+    }
+    if (status < 200 || stream.method === 'HEAD' || status === 204 || status === 304) return 0;
+    if (chunked) return Body.chunked;
+    return contentLength === -1 ? Body.untilClose : contentLength;
+  }
+
+  onTrailers(data: Buffer, start: number, end: number): void {
+    const trailers = new HeaderMap();
+    const text = data.toString('latin1', start, end);
+    parseFieldLines(data, start, end, text, start, trailers, this.#framing, this.#trailerRules);
+    if (this.#options.enableTrailers) this.#trailers = trailers;
+  }
+
+  onMessageComplete(): void {
+    if (this.#interim) {
+      this.#interim = false;
+      return;
+    }
+    if (this.#ended) {
+      this.#ended = false;
+      return;
+    }
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    const body = this.takeBody();
+    const trailers = this.#trailers;
+    this.#trailers = undefined;
+    if (trailers === undefined) {
+      this.#end(stream);
+      stream.decoder.decodeData(body ?? noBytes, true);
+      return;
+    }
+    if (body !== undefined) stream.decoder.decodeData(body, false);
+    if (stream.over) return;
+    this.#end(stream);
+    stream.decoder.decodeTrailers(trailers);
+  }
+
+  /** The response's last event is about to be delivered: nothing can be done to its stream any more. */
+  #end(stream: ClientStream): void {
+    stream.over = true;
+    this.#complete = true;
+    this.#closes ||= !stream.localComplete;
+    this.releaseReads(stream.readDisables);
+  }
+
+  /** After a complete response the connection is the owner's again, unless bytes follow that nobody asked for. */
+  protected settle(more: boolean): void {
+    if (!this.#complete) return;
+    this.#complete = false;
+    this.#stream = undefined;
+    if (more || this.#closes) {
+      this.closed = true;
+      this.writer.drop();
+    }
+    this.#callbacks.onStreamComplete(!this.closed);
+    if (more) this.#callbacks.onProtocolError(codecError('extraneous data after response complete'));
+  }
+
+  protected deliverBody(data: Buffer, endStream: boolean): void {
+    if (this.#stream !== undefined && !this.#stream.over) this.#stream.decoder.decodeData(data, endStream);
+  }
+
+  protected mustWait(): boolean {
+    return false;
+  }
+
+  protected fail(error: ProtocolError): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    this.writer.drop();
+    this.#callbacks.onProtocolError(error);
+    if (stream === undefined || stream.over) return;
+    stream.over = true;
+    stream.decoder.onReset('protocol-error', error.details);
+  }
+
+  /** @internal */
+  onReset(stream: ClientStream): void {
+    if (stream !== this.#stream) return;
+    this.#stream = undefined;
+    this.closed = true;
+    this.writer.drop();
+    this.#callbacks.onStreamComplete(false);
+  }
+
+  /** @internal */
+  setReadDisabled(disable: boolean): void {
+    this.readDisable(disable);
+  }
+}
+
+const noBytes = Buffer.alloc(0);

@@ -1,0 +1,88 @@
+import type { HeaderMap, RequestHeaders } from '../../http/headers.ts';
+import type { RequestEncoder, ResponseDecoder, StreamResetReason } from '../codec.ts';
+import type { Http1ClientConnection } from './client-connection.ts';
+import { hasToken } from './connection-field.ts';
+import { HeadText } from './head-text.ts';
+
+const head = new HeadText();
+
+/** Methods whose requests say nothing of a body when they have none (Envoy's requestShouldHaveNoBody). */
+const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
+
+/** One request's way up: writes it. What is called on it after the exchange is over is ignored. */
+export class ClientStream implements RequestEncoder {
+  readonly decoder: ResponseDecoder;
+  method = '';
+  /** It asked for an upgrade or a tunnel: after a yes the connection is no HTTP any more. */
+  tunnels = false;
+  /** The request is out. */
+  localComplete = false;
+  /** The response is in, or will not come. */
+  over = false;
+  readDisables = 0;
+  readonly #connection: Http1ClientConnection;
+  #chunked = false;
+
+  constructor(connection: Http1ClientConnection, decoder: ResponseDecoder) {
+    this.#connection = connection;
+    this.decoder = decoder;
+  }
+
+  encodeHeaders(headers: RequestHeaders, endStream: boolean): void {
+    if (this.over) return;
+    const { method, authority } = headers;
+    const target = method === 'CONNECT' ? (authority ?? '') : headers.path;
+    const host = authority === undefined ? '' : `host: ${authority}\r\n`;
+    head.write(`${method} ${target} HTTP/1.1\r\n${host}`, headers);
+    let { text } = head;
+    this.method = method;
+    this.tunnels =
+      method === 'CONNECT' ||
+      (head.hasConnection && headers.has('upgrade') && hasToken(headers.get('connection'), 'upgrade'));
+    this.#chunked = false;
+    if (!head.hasContentLength && !this.tunnels) {
+      if (endStream) {
+        if (!bodiless.has(method)) text += 'content-length: 0\r\n';
+      } else {
+        text += 'transfer-encoding: chunked\r\n';
+        this.#chunked = true;
+      }
+    }
+    this.#connection.writer.head(`${text}\r\n`, endStream);
+    if (endStream) this.#complete();
+  }
+
+  encodeData(data: Buffer, endStream: boolean): void {
+    if (this.over || this.localComplete) return;
+    this.#connection.writer.body(data, this.#chunked, endStream);
+    if (endStream) this.#complete();
+  }
+
+  encodeTrailers(trailers: HeaderMap): void {
+    if (this.over || this.localComplete) return;
+    const { writer } = this.#connection;
+    if (this.#chunked) {
+      head.write('', trailers);
+      writer.trailers(this.#connection.enableTrailers ? head.text : '');
+    } else {
+      writer.flush();
+    }
+    this.#complete();
+  }
+
+  readDisable(disable: boolean): void {
+    if (this.over || (!disable && this.readDisables === 0)) return;
+    this.readDisables += disable ? 1 : -1;
+    this.#connection.setReadDisabled(disable);
+  }
+
+  resetStream(_reason: StreamResetReason): void {
+    if (this.over) return;
+    this.over = true;
+    this.#connection.onReset(this);
+  }
+
+  #complete(): void {
+    this.localComplete = true;
+  }
+}

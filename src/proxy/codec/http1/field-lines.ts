@@ -1,0 +1,168 @@
+import type { HeaderMap } from '../../http/headers.ts';
+import { ProtocolError } from '../codec.ts';
+import { endsValue, forbiddenInHead, tokenLower } from './characters.ts';
+import { codecError, invalidCharacters, tooManyHeaders } from './errors.ts';
+import { FieldKind, hashStep, knownName } from './header-names.ts';
+import type { UnderscoresAction } from './options.ts';
+
+const CR = 13;
+const LF = 10;
+const COLON = 58;
+const SPACE = 32;
+const TAB = 9;
+
+/** What the fields of one head say of its framing; one object a connection, filled anew for each head. */
+export class Framing {
+  host: string | undefined;
+  contentLength = -1;
+  transferEncoding: string | undefined;
+  hasConnection = false;
+  hasUpgrade = false;
+
+  reset(): void {
+    this.host = undefined;
+    this.contentLength = -1;
+    this.transferEncoding = undefined;
+    this.hasConnection = false;
+    this.hasUpgrade = false;
+  }
+}
+
+/** How a block of fields is read. */
+export interface FieldRules {
+  readonly maxHeadersCount: number;
+  readonly underscores: UnderscoresAction;
+  /** `headers` or `trailers`, for error texts. Trailers frame nothing. */
+  readonly what: 'headers' | 'trailers';
+  /** Host fields go to `framing.host`, not among the others: they are what HTTP/2 calls :authority. */
+  readonly takesHost: boolean;
+}
+
+/**
+ * Reads the field lines in `data[start, end)`, the empty line that ends them excluded, into `headers`. `text` is
+ * the same bytes as a latin1 string, its first character standing for `data[textAt]`. Lines end with LF or CR LF;
+ * a line that starts with space or tab continues the last (obs-fold, RFC 9112 §5.2).
+ * @throws ProtocolError
+ */
+export function parseFieldLines(
+  data: Buffer,
+  start: number,
+  end: number,
+  text: string,
+  textAt: number,
+  headers: HeaderMap,
+  framing: Framing,
+  rules: FieldRules,
+): void {
+  let at = start;
+  let count = 0;
+  while (at < end) {
+    const nameStart = at;
+    let hash = 0;
+    let lower = 0;
+    let changed = false;
+    let byte = data[at]!;
+    for (;;) {
+      lower = tokenLower[byte]!;
+      if (lower === 0) break;
+      if (lower !== byte) changed = true;
+      hash = hashStep(hash, lower);
+      byte = data[++at]!;
+    }
+    if (byte !== COLON || at === nameStart)
+      throw blame(data, start, end, codecError('HPE_INVALID_HEADER_TOKEN'));
+    const nameEnd = at++;
+    while (at < end && (data[at] === SPACE || data[at] === TAB)) at++;
+    const valueStart = at;
+    let valueEnd = at;
+    let broken = false;
+    for (;;) {
+      byte = data[at]!;
+      while (endsValue[byte] === 0) byte = data[++at]!;
+      if (byte === CR) {
+        if (data[at + 1] !== LF) broken = true;
+        at++;
+        continue;
+      }
+      if (byte !== LF) throw invalidCharacters();
+      valueEnd = at++;
+      if (at >= end || (data[at] !== SPACE && data[at] !== TAB)) break;
+      broken = true;
+    }
+    while (valueEnd > valueStart && data[valueEnd - 1]! <= SPACE) valueEnd--;
+    let value = text.slice(valueStart - textAt, valueEnd - textAt);
+    if (broken) value = value.replace(/[\r\n]/g, '').replace(/^[ \t]+|[ \t]+$/g, '');
+
+    const known = knownName(data, nameStart, nameEnd, hash);
+    let name: string;
+    if (known !== undefined) {
+      name = known.name;
+      if (known.kind !== FieldKind.other && rules.what === 'headers') {
+        noteFraming(framing, known.kind, value);
+        if (known.kind === FieldKind.host && rules.takesHost) {
+          if (framing.host === undefined) count++;
+          framing.host = framing.host === undefined ? value : `${framing.host},${value}`;
+          continue;
+        }
+      }
+      if (known.joins) {
+        const before = headers.names.indexOf(name);
+        if (before >= 0) {
+          headers.values[before] = `${headers.values[before]},${value}`;
+          continue;
+        }
+      }
+    } else {
+      name = text.slice(nameStart - textAt, nameEnd - textAt);
+      if (changed) name = name.toLowerCase();
+      if (rules.underscores !== 'ALLOW' && name.includes('_')) {
+        if (rules.underscores === 'DROP_HEADER') continue;
+        throw blame(data, at, end, underscore());
+      }
+    }
+    headers.names.push(name);
+    headers.values.push(value);
+    if (++count > rules.maxHeadersCount) throw blame(data, at, end, tooManyHeaders(rules.what));
+  }
+}
+
+function noteFraming(framing: Framing, kind: FieldKind, value: string): void {
+  switch (kind) {
+    case FieldKind.contentLength:
+      if (framing.contentLength !== -1) throw codecError('HPE_UNEXPECTED_CONTENT_LENGTH');
+      framing.contentLength = contentLength(value);
+      break;
+    case FieldKind.transferEncoding:
+      framing.transferEncoding =
+        framing.transferEncoding === undefined ? value : `${framing.transferEncoding},${value}`;
+      break;
+    case FieldKind.connection:
+      framing.hasConnection = true;
+      break;
+    case FieldKind.upgrade:
+      framing.hasUpgrade = true;
+      break;
+    default:
+  }
+}
+
+/** Digits only, below 2^64; NaN otherwise. */
+function contentLength(value: string): number {
+  if (!/^[0-9]+$/.test(value)) return Number.NaN;
+  const length = Number(value);
+  if (length <= Number.MAX_SAFE_INTEGER) return length;
+  return BigInt(value) < 1n << 64n ? length : Number.NaN;
+}
+
+function underscore(): ProtocolError {
+  return new ProtocolError(
+    'http/1.1 protocol error: header name contains underscores',
+    'http1.unexpected_underscore',
+  );
+}
+
+/** Envoy looks for forbidden bytes in the whole block before anything else: they take the blame first. */
+function blame(data: Buffer, start: number, end: number, error: ProtocolError): ProtocolError {
+  for (let i = start; i < end; i++) if (forbiddenInHead[data[i]!] === 1) return invalidCharacters();
+  return error;
+}

@@ -1,0 +1,136 @@
+import { BlockCollector, type FirstLineReader } from './block-collector.ts';
+import { ChunkFraming } from './chunk-framing.ts';
+import { headersTooLarge } from './errors.ts';
+
+/** What comes after a head, where it is not a count of bytes. */
+export const Body = { chunked: -1, untilClose: -2, raw: -3 } as const;
+
+/** What a parser tells its connection. */
+export interface MessageSink extends FirstLineReader {
+  /** The first byte of a message; true when no message may start with it is thrown. @throws ProtocolError */
+  onMessageBegin(first: number): void;
+  /**
+   * A head: its first line was read already, its fields are `data[linesStart, linesEnd)`. Returns how many bytes
+   * of body follow, or one of `Body`. @throws ProtocolError
+   */
+  onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number;
+  onBody(data: Buffer): void;
+  /** Trailer fields; not called when there are none. @throws ProtocolError */
+  onTrailers(data: Buffer, start: number, end: number): void;
+  onMessageComplete(): void;
+}
+
+const START = 0;
+const HEAD = 1;
+const FIXED = 2;
+const CHUNKED = 3;
+const TRAILERS = 4;
+const UNTIL_CLOSE = 5;
+
+/** Splits a direction of a connection into messages. One a connection; holds what must wait for more bytes. */
+export class MessageParser {
+  readonly #sink: MessageSink;
+  readonly #head: BlockCollector;
+  readonly #trailers: BlockCollector;
+  readonly #chunks = new ChunkFraming();
+  #state = START;
+  #left = 0;
+
+  /** `maxBytes`: most bytes of a head, and of a trailer section. */
+  constructor(sink: MessageSink, maxBytes: number) {
+    this.#sink = sink;
+    this.#head = new BlockCollector(maxBytes, sink);
+    this.#trailers = new BlockCollector(maxBytes, undefined);
+  }
+
+  /** No byte of a message that has not ended was seen. */
+  get idle(): boolean {
+    return this.#state === START;
+  }
+
+  /** The body goes on until the peer closes. */
+  get readsUntilClose(): boolean {
+    return this.#state === UNTIL_CLOSE;
+  }
+
+  /**
+   * Reads on from `data[at]`; returns where it stopped: at the end, or after the end of a message.
+   * @throws ProtocolError
+   */
+  execute(data: Buffer, at: number): number {
+    while (at < data.length) {
+      switch (this.#state) {
+        case START:
+          this.#sink.onMessageBegin(data[at]!);
+          this.#state = HEAD;
+          break;
+        case HEAD:
+          if (!this.#head.feed(data, at)) {
+            if (this.#head.full) throw headersTooLarge('headers');
+            return this.#head.consumed;
+          }
+          at = this.#head.consumed;
+          if (this.#headComplete()) return at;
+          break;
+        case FIXED: {
+          const stop = Math.min(data.length, at + this.#left);
+          this.#left -= stop - at;
+          this.#sink.onBody(at === 0 && stop === data.length ? data : data.subarray(at, stop));
+          at = stop;
+          if (this.#left > 0) return at;
+          this.#complete();
+          return at;
+        }
+        case CHUNKED:
+          at = this.#chunks.next(data, at);
+          if (at > this.#chunks.bodyStart) this.#sink.onBody(data.subarray(this.#chunks.bodyStart, at));
+          if (this.#chunks.done) this.#state = TRAILERS;
+          break;
+        case TRAILERS: {
+          const block = this.#trailers;
+          if (!block.feed(data, at)) {
+            if (block.full) throw headersTooLarge('trailers');
+            return block.consumed;
+          }
+          if (block.linesEnd > block.start) this.#sink.onTrailers(block.data, block.start, block.linesEnd);
+          this.#complete();
+          return block.consumed;
+        }
+        default:
+          this.#sink.onBody(at === 0 ? data : data.subarray(at));
+          return data.length;
+      }
+    }
+    return at;
+  }
+
+  /** From here on every byte is body, whatever it is: after an upgrade. */
+  enterRaw(): void {
+    this.#state = UNTIL_CLOSE;
+  }
+
+  /** True when the message is over. */
+  #headComplete(): boolean {
+    const { data, start, linesStart, linesEnd } = this.#head;
+    const body = this.#sink.onHead(data, start, linesStart, linesEnd);
+    if (body === 0) {
+      this.#complete();
+      return true;
+    }
+    if (body > 0) {
+      this.#left = body;
+      this.#state = FIXED;
+    } else if (body === Body.chunked) {
+      this.#chunks.reset();
+      this.#state = CHUNKED;
+    } else {
+      this.#state = UNTIL_CLOSE;
+    }
+    return false;
+  }
+
+  #complete(): void {
+    this.#state = START;
+    this.#sink.onMessageComplete();
+  }
+}

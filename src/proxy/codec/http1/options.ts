@@ -1,0 +1,54 @@
+/**
+ * What the HTTP/1 codecs can be told: the fields of Envoy's Http1ProtocolOptions, HttpProtocolOptions and
+ * HttpConnectionManager that reach them, under their own names.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto
+ */
+
+/** `headers_with_underscores_action`. */
+export type UnderscoresAction = 'ALLOW' | 'REJECT_REQUEST' | 'DROP_HEADER';
+
+interface Http1CommonOptions {
+  /** Most fields of one head (or of trailers): `max_headers_count`. */
+  readonly maxHeadersCount: number;
+  /** Most bytes of one head, its first line included. */
+  readonly maxHeadersBytes: number;
+  /** Deliver and send trailers; when false they are checked and dropped. */
+  readonly enableTrailers: boolean;
+  /** Accept `transfer-encoding: chunked` beside `content-length`, which is then dropped. */
+  readonly allowChunkedLength: boolean;
+}
+
+export interface Http1ServerOptions extends Http1CommonOptions {
+  /** `allow_absolute_url`, true unless said otherwise. */
+  readonly allowAbsoluteUrl: boolean;
+  /** `accept_http_10`: without it HTTP/1.0 and HTTP/0.9 are answered 426. */
+  readonly acceptHttp10: boolean;
+  /** `default_host_for_http_10`; empty for none. */
+  readonly defaultHostForHttp10: string;
+  readonly headersWithUnderscoresAction: UnderscoresAction;
+  /** `allow_custom_methods`: any token is a method. */
+  readonly allowCustomMethods: boolean;
+}
+
+export interface Http1ClientOptions extends Http1CommonOptions {}
+
+/** What Envoy does when nothing is configured. */
+export const serverDefaults: Http1ServerOptions = {
+  maxHeadersCount: 100,
+  maxHeadersBytes: 60 * 1024,
+  enableTrailers: false,
+  allowChunkedLength: false,
+  allowAbsoluteUrl: true,
+  acceptHttp10: false,
+  defaultHostForHttp10: '',
+  headersWithUnderscoresAction: 'ALLOW',
+  allowCustomMethods: false,
+};
+
+/** What Envoy does when nothing is configured. */
+export const clientDefaults: Http1ClientOptions = {
+  maxHeadersCount: 100,
+  maxHeadersBytes: 60 * 1024,
+  enableTrailers: false,
+  allowChunkedLength: false,
+};

@@ -1,0 +1,265 @@
+import { HeaderMap, RequestHeaders } from '../../http/headers.ts';
+import {
+  ProtocolError,
+  type RequestDecoder,
+  type ResponseEncoder,
+  type ServerConnection,
+  type ServerConnectionCallbacks,
+  type StreamResetReason,
+} from '../codec.ts';
+import { hasToken, sanitizeConnection } from './connection-field.ts';
+import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
+import { type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
+import { Http1Connection } from './http1-connection.ts';
+import { Body } from './message-parser.ts';
+import { MessageWriter } from './message-writer.ts';
+import { type Http1ServerOptions, serverDefaults } from './options.ts';
+import { checkFirstByte, RequestLine } from './request-line.ts';
+import { applyTarget, isAuthority } from './request-target.ts';
+import { ServerStream } from './server-stream.ts';
+
+/**
+ * A downstream connection that speaks HTTP/1: Envoy's ServerConnectionImpl
+ * (source/common/http/http1/codec_impl.cc) with its default parser.
+ *
+ * One request at a time: what the client pipelines is held, unparsed, until the present response is complete.
+ */
+export class Http1ServerConnection extends Http1Connection implements ServerConnection {
+  protocol: 'HTTP/1.0' | 'HTTP/1.1' = 'HTTP/1.1';
+  /** @internal for the stream's encoder. */
+  readonly writer: MessageWriter;
+  readonly #callbacks: ServerConnectionCallbacks;
+  readonly #options: Http1ServerOptions;
+  readonly #line = new RequestLine();
+  readonly #framing = new Framing();
+  readonly #rules: FieldRules;
+  readonly #trailerRules: FieldRules;
+  #stream: ServerStream | undefined;
+  #decoder: RequestDecoder | undefined;
+  #trailers: HeaderMap | undefined;
+  #draining = false;
+
+  constructor(callbacks: ServerConnectionCallbacks, options: Http1ServerOptions = serverDefaults) {
+    super(callbacks, options.maxHeadersBytes);
+    this.#callbacks = callbacks;
+    this.#options = options;
+    this.writer = new MessageWriter(callbacks);
+    const { maxHeadersCount, headersWithUnderscoresAction: underscores } = options;
+    this.#rules = { maxHeadersCount, underscores, what: 'headers', takesHost: true };
+    this.#trailerRules = { maxHeadersCount, underscores, what: 'trailers', takesHost: false };
+  }
+
+  /** @internal */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** @internal */
+  get enableTrailers(): boolean {
+    return this.#options.enableTrailers;
+  }
+
+  onEnd(): void {
+    this.#abandon('downstream_remote_disconnect');
+    this.#callbacks.onClose();
+  }
+
+  onConnectionClosed(): void {
+    this.#abandon('downstream_remote_disconnect');
+  }
+
+  shutdownNotice(): void {
+    this.#draining = true;
+    if (this.closed || this.#stream !== undefined || !this.parser.idle || this.holdsBytes) return;
+    this.closed = true;
+    this.#callbacks.onClose();
+  }
+
+  onMessageBegin(first: number): void {
+    checkFirstByte(first, this.#options.allowCustomMethods);
+    this.#open();
+  }
+
+  onFirstLine(data: Buffer, start: number, end: number): boolean {
+    this.#line.parse(data, start, end, this.#options.allowCustomMethods);
+    return this.#line.bare;
+  }
+
+  onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number {
+    const line = this.#line;
+    const framing = this.#framing;
+    const { method } = line;
+    const text = data.toString('latin1', start, linesEnd);
+    const headers = new RequestHeaders();
+    framing.reset();
+    line.checkCharacters(data, start);
+    parseFieldLines(data, linesStart, linesEnd, text, start, headers, framing, this.#rules);
+
+    this.protocol = line.http11 ? 'HTTP/1.1' : 'HTTP/1.0';
+    headers.method = method;
+    headers.authority = framing.host;
+    const body = this.#bodyOf(headers, method);
+    if (body !== Body.raw && framing.hasConnection && !sanitizeConnection(headers)) {
+      throw new ProtocolError('Invalid nominated headers in Connection.', 'http1.connection_header_rejected');
+    }
+    const target = text.slice(line.targetStart, line.targetEnd);
+    applyTarget(headers, method, target, this.#options.allowAbsoluteUrl);
+    if (!line.http11) this.#checkVersion(headers);
+    if (headers.authority !== undefined && !isAuthority(headers.authority)) {
+      throw new ProtocolError(
+        'http/1.1 protocol error: request headers failed spec compliance checks',
+        'http.invalid_authority',
+      );
+    }
+
+    const stream = this.#stream!;
+    stream.setRequest(method, line.http11);
+    stream.remoteComplete = body === 0;
+    this.#decoder!.decodeHeaders(headers, body === 0);
+    return body;
+  }
+
+  /** How the head in hand frames its body. */
+  #bodyOf(headers: RequestHeaders, method: string): number {
+    const framing = this.#framing;
+    const chunked = framing.transferEncoding?.toLowerCase() === 'chunked';
+    if (Number.isNaN(framing.contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
+    let raw = framing.hasConnection && framing.hasUpgrade && this.#asksForUpgrade(headers);
+    if (method === 'CONNECT') {
+      if (framing.contentLength === 0) headers.remove('content-length');
+      else if (framing.contentLength !== -1) {
+        throw new ProtocolError(
+          'http/1.1 protocol error: unsupported content length',
+          'http1.body_disallowed',
+        );
+      }
+      raw = true;
+    }
+    if (framing.transferEncoding !== undefined) {
+      if (framing.contentLength !== -1) {
+        if (!chunked || !this.#options.allowChunkedLength) throw lengthAndTransferEncoding();
+        headers.remove('content-length');
+      }
+      if (!chunked || method === 'CONNECT') throw unsupportedTransferEncoding();
+    }
+    if (raw) return Body.raw;
+    if (chunked) return Body.chunked;
+    return framing.contentLength === -1 ? 0 : framing.contentLength;
+  }
+
+  /** Whether the connection is to become something else; h2c is not offered, and its words are dropped. */
+  #asksForUpgrade(headers: RequestHeaders): boolean {
+    const connection = headers.get('connection');
+    if (!hasToken(connection, 'upgrade')) return false;
+    if (headers.get('upgrade')?.toLowerCase() !== 'h2c') return true;
+    headers.remove('upgrade');
+    headers.remove('http2-settings');
+    const left = connection!
+      .split(',')
+      .map((token) => token.trim())
+      .filter((token) => token !== '' && !['upgrade', 'http2-settings'].includes(token.toLowerCase()));
+    if (left.length === 0) headers.remove('connection');
+    else headers.set('connection', left.join(','));
+    return false;
+  }
+
+  #checkVersion(headers: RequestHeaders): void {
+    if (!this.#options.acceptHttp10) {
+      throw new ProtocolError(
+        'Upgrade required for HTTP/1.0 or HTTP/0.9',
+        'low_version',
+        426,
+        'Upgrade Required',
+      );
+    }
+    if (headers.authority === undefined && this.#options.defaultHostForHttp10 !== '') {
+      headers.authority = this.#options.defaultHostForHttp10;
+    }
+  }
+
+  onTrailers(data: Buffer, start: number, end: number): void {
+    const trailers = new HeaderMap();
+    const text = data.toString('latin1', start, end);
+    parseFieldLines(data, start, end, text, start, trailers, this.#framing, this.#trailerRules);
+    if (this.#options.enableTrailers) this.#trailers = trailers;
+  }
+
+  onMessageComplete(): void {
+    const stream = this.#stream;
+    if (stream === undefined || stream.remoteComplete) return;
+    stream.remoteComplete = true;
+    const body = this.takeBody();
+    const trailers = this.#trailers;
+    if (trailers === undefined) {
+      this.#decoder!.decodeData(body ?? noBytes, true);
+      return;
+    }
+    this.#trailers = undefined;
+    if (body !== undefined) this.#decoder!.decodeData(body, false);
+    this.#decoder?.decodeTrailers(trailers);
+  }
+
+  protected deliverBody(data: Buffer, endStream: boolean): void {
+    this.#decoder?.decodeData(data, endStream);
+  }
+
+  protected settle(): void {}
+
+  protected mustWait(): boolean {
+    return this.#stream?.remoteComplete === true;
+  }
+
+  protected fail(error: ProtocolError): void {
+    if (this.#stream === undefined) this.#open();
+    this.#stream!.setRequest(this.#stream!.method, true);
+    this.#callbacks.onProtocolError(error);
+  }
+
+  /** @internal The response is out. `closes`: nothing may follow it. */
+  onEncodeComplete(stream: ServerStream, closes: boolean): void {
+    if (stream !== this.#stream) return;
+    const early = !stream.remoteComplete;
+    this.#stream = undefined;
+    this.#decoder = undefined;
+    this.releaseReads(stream.readDisables);
+    if (early || closes || this.#draining || this.closed) {
+      this.closed = true;
+      this.#callbacks.onClose();
+    } else {
+      this.resume();
+    }
+  }
+
+  /** @internal */
+  onReset(stream: ServerStream): void {
+    if (stream !== this.#stream) return;
+    this.#stream = undefined;
+    this.#decoder = undefined;
+    this.closed = true;
+    this.writer.flush();
+    this.#callbacks.onClose();
+  }
+
+  /** @internal */
+  setReadDisabled(disable: boolean): void {
+    this.readDisable(disable);
+  }
+
+  #open(): void {
+    this.#stream = new ServerStream(this);
+    this.#trailers = undefined;
+    this.#decoder = this.#callbacks.newStream(this.#stream as ResponseEncoder);
+  }
+
+  #abandon(details: string): void {
+    const decoder = this.#decoder;
+    const reason: StreamResetReason = 'connection-termination';
+    this.closed = true;
+    this.#stream = undefined;
+    this.#decoder = undefined;
+    this.writer.drop();
+    decoder?.onReset(reason, details);
+  }
+}
+
+const noBytes = Buffer.alloc(0);

@@ -1,0 +1,108 @@
+import type { HeaderMap, ResponseHeaders } from '../../http/headers.ts';
+import type { ResponseEncoder, StreamResetReason } from '../codec.ts';
+import { hasToken } from './connection-field.ts';
+import { HeadText } from './head-text.ts';
+import { statusLine } from './reason-phrases.ts';
+import type { Http1ServerConnection } from './server-connection.ts';
+
+const head = new HeadText();
+
+/** One request's way back: writes its response. What is called on it after its end is ignored. */
+export class ServerStream implements ResponseEncoder {
+  method = '';
+  /** The request has been read to its end. */
+  remoteComplete = false;
+  readDisables = 0;
+  readonly #connection: Http1ServerConnection;
+  #http11 = true;
+  #chunked = false;
+  #bodiless = false;
+  #closes = false;
+  #over = false;
+
+  constructor(connection: Http1ServerConnection) {
+    this.#connection = connection;
+  }
+
+  setRequest(method: string, http11: boolean): void {
+    this.method = method;
+    this.#http11 = http11;
+  }
+
+  encode1xxHeaders(headers: ResponseHeaders): void {
+    if (this.#over) return;
+    head.write(statusLine(headers.status), headers);
+    this.#connection.writer.head(`${head.text}\r\n`, false);
+    this.#connection.writer.flush();
+  }
+
+  encodeHeaders(headers: ResponseHeaders, endStream: boolean): void {
+    if (this.#over) return;
+    const { status } = headers;
+    let first = statusLine(status);
+    if (!this.#http11) first = `HTTP/1.0${first.slice(8)}`;
+    head.write(first, headers);
+    let { text } = head;
+    const isHead = this.method === 'HEAD';
+    const tunnel = this.method === 'CONNECT' && status < 300;
+    this.#bodiless = isHead || status === 204 || status === 304;
+    this.#chunked = false;
+    if (!head.hasContentLength && status >= 200 && status !== 204 && status !== 304) {
+      if (endStream && !isHead) {
+        text += 'content-length: 0\r\n';
+      } else if (!this.#http11) {
+        this.#closes ||= !isHead;
+      } else if (tunnel) {
+        this.#closes = true;
+      } else {
+        text += 'transfer-encoding: chunked\r\n';
+        const upgrade =
+          head.hasConnection && headers.has('upgrade') && hasToken(headers.get('connection'), 'upgrade');
+        this.#chunked = !isHead && !upgrade;
+      }
+    }
+    this.#closes ||= head.closes || status === 101;
+    if (this.#connection.draining && !head.hasConnection) text += 'connection: close\r\n';
+    this.#connection.writer.head(`${text}\r\n`, endStream);
+    if (endStream) this.#complete();
+  }
+
+  encodeData(data: Buffer, endStream: boolean): void {
+    if (this.#over) return;
+    if (this.#bodiless) {
+      if (endStream) this.#connection.writer.flush();
+    } else {
+      this.#connection.writer.body(data, this.#chunked, endStream);
+    }
+    if (endStream) this.#complete();
+  }
+
+  encodeTrailers(trailers: HeaderMap): void {
+    if (this.#over) return;
+    const { writer } = this.#connection;
+    if (this.#chunked && !this.#bodiless) {
+      head.write('', trailers);
+      writer.trailers(this.#connection.enableTrailers ? head.text : '');
+    } else {
+      writer.flush();
+    }
+    this.#complete();
+  }
+
+  readDisable(disable: boolean): void {
+    if (this.#over || (!disable && this.readDisables === 0)) return;
+    this.readDisables += disable ? 1 : -1;
+    this.#connection.setReadDisabled(disable);
+  }
+
+  resetStream(_reason: StreamResetReason): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#connection.onReset(this);
+  }
+
+  #complete(): void {
+    this.#over = true;
+    this.#connection.onEncodeComplete(this, this.#closes);
+  }
+}
