@@ -37,8 +37,8 @@ export interface ReadyEngine {
   readonly version: string;
   /** Pure. */
   program(request: EngineRequest): EngineProgram;
-  /** All that is wrong with a config, as this engine sees it; empty when it would start. */
-  validate(config: EnvoyConfig, signal?: AbortSignal): Promise<readonly Problem[]>;
+  /** All that is wrong with a config, as this engine sees it; without errors it would start. */
+  validate(request: Omit<EngineRequest, 'container'>, signal?: AbortSignal): Promise<readonly Problem[]>;
 }
 
 /** What runs an Envoy config. A literal array in `registry.ts` lists them. */

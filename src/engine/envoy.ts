@@ -32,7 +32,7 @@ export const envoy: Engine = {
       path: finding.path,
       version: finding.version,
       program: (request) => envoyProgram([finding.path], request),
-      validate: (config, signal) => validateWithEnvoy(finding.path, config, signal),
+      validate: ({ config }, signal) => validateWithEnvoy(finding.path, config, signal),
     };
   },
 };

@@ -1,12 +1,14 @@
 import type { ContainerSpec, NodeSpec } from '../../runtime/node-spec.ts';
 import type { ObservedContainer, ObservedLab, ObservedNode } from '../../runtime/runtime.ts';
-import { type ContainerRef, containersOf, type LabSpec } from '../lab-spec.ts';
+import { type ContainerRef, containerName, containersOf, type LabSpec } from '../lab-spec.ts';
 import { compareNode } from './compare.ts';
 import type { NodeChange, Operation, Plan } from './operation.ts';
 
 export interface PlanOptions {
   /** Touch only nodes of these groups, leave the rest as it is; all when absent. */
   readonly groups?: ReadonlySet<string>;
+  /** Containers (`service1-1/app`) that are not started, though nothing else is said against it. */
+  readonly asleep?: ReadonlySet<string>;
 }
 
 /** A container that will be started, and why. */
@@ -35,7 +37,7 @@ export function plan(
   const touched = (group: string) => options.groups?.has(group) ?? true;
   const wanted = desired.nodes.filter((node) => touched(node.group));
   const present = (observed?.nodes ?? []).filter((node) => touched(node.spec.group));
-  const differences = sortDifferences(wanted, present);
+  const differences = sortDifferences(wanted, present, options.asleep ?? new Set());
   const operations: Operation[] = [];
   const add = (operation: Operation): string => {
     operations.push(operation);
@@ -77,7 +79,11 @@ export function plan(
 
 const same = (node: ObservedNode) => (change: NodeChange) => change.spec.name === node.spec.name;
 
-function sortDifferences(wanted: readonly NodeSpec[], present: readonly ObservedNode[]) {
+function sortDifferences(
+  wanted: readonly NodeSpec[],
+  present: readonly ObservedNode[],
+  asleep: ReadonlySet<string>,
+) {
   const remove: NodeChange[] = [];
   const replace: NodeChange[] = [];
   const create: NodeChange[] = [];
@@ -97,7 +103,10 @@ function sortDifferences(wanted: readonly NodeSpec[], present: readonly Observed
     if (difference.kind === 'update') {
       update.push({ spec, cause: difference.cause, containers: difference.changed });
     }
-    for (const { container, cause } of difference.starts) starts.push({ node: spec, container, cause });
+    for (const { container, cause } of difference.starts) {
+      if (!asleep.has(containerName(spec.name, container.name)))
+        starts.push({ node: spec, container, cause });
+    }
   }
   return { remove, replace, create, update, starts };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LabError } from '../../error.ts';
+import { LabError } from '../error.ts';
 import { type LockOptions, takeLock } from './lock.ts';
 
 /** What is written down of a lab so that later commands know where to look; its runtime stays the truth. */
@@ -17,6 +17,8 @@ export interface LabRecord {
   readonly createdAt: number;
   /** Of the boot in which it was started. */
   readonly bootId: string;
+  /** What each certificate authority last signed, as a hash by its name. */
+  readonly certs: Readonly<Record<string, string>>;
 }
 
 /** The state folder: one JSON file and at times one lock a lab. */

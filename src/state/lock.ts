@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LabError } from '../../error.ts';
+import { LabError } from '../error.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** Who holds a lab's lock. */
@@ -17,8 +17,8 @@ export interface LockOptions {
   /** Milliseconds to wait for another holder before giving up. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called once for each holder that is waited for. */
-  readonly onWait?: (holder: LockHolder) => void;
+  /** Told once who is waited for, each time it is another. */
+  readonly describe?: (holder: string) => void;
 }
 
 const pollMs = 40;
@@ -44,7 +44,7 @@ export async function takeLock(path: string, options: LockOptions): Promise<Asyn
       await takeAway(path, found.content);
       continue;
     }
-    if (told !== found.content) options.onWait?.(found.holder);
+    if (told !== found.content) options.describe?.(describeHolder(found.holder));
     told = found.content;
     if (Date.now() >= deadline) {
       throw new LabError(

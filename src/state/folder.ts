@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from '../../error.ts';
+import { LabError } from '../error.ts';
 
 /** Where a lab's state may be kept, and what became of the places that were tried before. */
 export interface StateFolder {

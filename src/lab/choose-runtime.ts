@@ -1,0 +1,58 @@
+import { didYouMean } from '../document/suggest.ts';
+import { LabError } from '../error.ts';
+import type { ProbeReport, Runtime } from '../runtime/runtime.ts';
+
+export interface ChosenRuntime {
+  readonly runtime: Runtime;
+  readonly report: ProbeReport;
+  /** Why this one: `asked for with --runtime`. */
+  readonly reason: string;
+}
+
+/** Taken when nobody says which: the first that can be used. */
+const preference = ['docker', 'process'];
+
+/**
+ * @param asked the command line's word
+ * @param byDefault that of ENVOY_LAB_RUNTIME
+ * @throws LabError `usage` when there is no runtime of that name, `runtime` when it cannot be used here
+ */
+export async function chooseRuntime(
+  runtimes: readonly Runtime[],
+  asked: string | undefined,
+  byDefault: string | undefined,
+): Promise<ChosenRuntime> {
+  const name = asked ?? (byDefault || undefined);
+  if (name !== undefined) {
+    const reason = asked === undefined ? 'from ENVOY_LAB_RUNTIME' : 'asked for with --runtime';
+    const runtime = runtimes.find((candidate) => candidate.name === name);
+    if (runtime === undefined) throw unknownRuntime(name, runtimes, asked === undefined);
+    const report = await runtime.probe();
+    if (!report.available) {
+      throw new LabError('runtime', `runtime ${name} cannot be used: ${report.detail}`, {
+        hint: report.hint,
+      });
+    }
+    return { runtime, report, reason };
+  }
+  const refused: string[] = [];
+  for (const candidate of preference) {
+    const runtime = runtimes.find((known) => known.name === candidate);
+    if (runtime === undefined) continue;
+    const report = await runtime.probe();
+    const reason = refused.length === 0 ? 'the default' : refused.join('; ');
+    if (report.available) return { runtime, report, reason };
+    refused.push(`${candidate}: ${report.detail}`);
+  }
+  throw new LabError('runtime', `no runtime can be used here: ${refused.join('; ')}`, {
+    hint: 'envoy-lab doctor says what is missing',
+  });
+}
+
+function unknownRuntime(name: string, runtimes: readonly Runtime[], fromEnvironment: boolean): LabError {
+  const known = runtimes.map((runtime) => runtime.name);
+  const where = fromEnvironment ? ' (from ENVOY_LAB_RUNTIME)' : '';
+  return new LabError('usage', `no runtime "${name}"${where}; there is ${known.join(', ')}`, {
+    hint: didYouMean(name, known),
+  });
+}

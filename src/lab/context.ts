@@ -1,0 +1,27 @@
+import type { Engine, EngineMachine } from '../engine/engine.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { StateStore } from '../state/store.ts';
+import type { LabEvent } from './event.ts';
+
+/** What a command of the lab layer works with; made once by the CLI, or by a test. */
+export interface LabContext {
+  readonly runtimes: readonly Runtime[];
+  readonly engines: readonly Engine[];
+  readonly machine: EngineMachine;
+  /** Opened when it is first needed, so that reading commands work where nothing can be written. */
+  readonly store: () => StateStore;
+  readonly sandboxRoots: readonly string[];
+  readonly imageRoots: readonly string[];
+  /** What relative paths start from. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `uid` of the user, as text. */
+  readonly owner: string;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  readonly emit: (event: LabEvent) => void;
+  /** Aborts when the user presses Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** The command line, for whoever has to wait for this one. */
+  readonly command: string;
+}

@@ -1,0 +1,49 @@
+import { pipeline } from 'node:stream/promises';
+import type { CurlNetwork, CurlRunner } from '../curl/curl.ts';
+import type { ObservedLab, RunningLab } from '../runtime/runtime.ts';
+import { replicasOf } from './select.ts';
+
+/** How the host's curl reaches a lab's nodes: by name, published or not; replicas of a name in turn. */
+export function labNetwork(lab: RunningLab, observed: ObservedLab): CurlNetwork {
+  const turns = new Map<string, number>();
+  return {
+    resolve(host) {
+      const nodes = observed.nodes.filter(
+        ({ spec }) => spec.group === host || spec.name === host || spec.aliases.includes(host),
+      );
+      const running = nodes.filter(({ containers }) => containers.some(({ state }) => state === 'ready'));
+      const candidates = running.length > 0 ? running : nodes;
+      if (candidates.length === 0) return undefined;
+      const turn = turns.get(host) ?? 0;
+      turns.set(host, turn + 1);
+      return candidates[turn % candidates.length]!.spec.name;
+    },
+    dial: (replica, port) => lab.dial(replica, port),
+  };
+}
+
+/** Runs curl inside a node, with the host's binary where the runtime shares the host's files. */
+export function nodeRunner(lab: RunningLab, observed: ObservedLab, node: string): CurlRunner {
+  const replica = replicasOf(observed, node)[0]!.spec.name;
+  return async (argv, { env, streams, signal }) => {
+    await using session = await lab.exec({ node: replica, argv, env });
+    const kill = () => void session[Symbol.asyncDispose]();
+    signal?.addEventListener('abort', kill, { once: true });
+    if (streams === 'inherit') throw new Error('a command in a node has streams of its own');
+    const { stdin, stdout, stderr } = streams;
+    if (stdin === undefined) session.stdin.end();
+    else stdin.pipe(session.stdin);
+    session.stdin.on('error', () => undefined);
+    try {
+      const [exitCode] = await Promise.all([
+        session.exitCode,
+        pipeline(session.stdout, stdout, { end: false }),
+        pipeline(session.stderr, stderr, { end: false }),
+      ]);
+      return exitCode;
+    } finally {
+      stdin?.unpipe(session.stdin);
+      signal?.removeEventListener('abort', kill);
+    }
+  };
+}

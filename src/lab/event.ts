@@ -1,0 +1,46 @@
+import type { ContainerState } from '../runtime/runtime.ts';
+
+/** What happens while a command works on a lab. Renderers turn it into progress; nothing in it is an answer. */
+export type LabEvent =
+  /** Which runtime and engines were taken, and why; what is not as on a real network. */
+  | {
+      readonly kind: 'choice';
+      readonly lab: string;
+      readonly runtime: string;
+      readonly mode: string;
+      readonly runtimeReason: string;
+      readonly engines: readonly {
+        readonly name: string;
+        readonly version: string;
+        readonly containers: number;
+      }[];
+      readonly engineReason: string;
+      readonly caveats: readonly string[];
+    }
+  /** Another command holds the lab's lock. */
+  | { readonly kind: 'locked'; readonly lab: string; readonly holder: string }
+  /** One step of the plan, as `--dry-run` would print it. */
+  | {
+      readonly kind: 'step';
+      readonly id: string;
+      readonly text: string;
+      readonly state: 'started' | 'done' | 'failed';
+      readonly ms?: number;
+    }
+  /** The containers this command will wait for. */
+  | { readonly kind: 'expect'; readonly containers: readonly string[] }
+  | {
+      readonly kind: 'container';
+      /** `service1-1/app` */
+      readonly container: string;
+      readonly state: ContainerState;
+      readonly exitCode?: number;
+    }
+  /** A phase of the whole lab. */
+  | {
+      readonly kind: 'lab';
+      readonly lab: string;
+      readonly state: 'up' | 'undoing' | 'undone' | 'down';
+      readonly ms: number;
+    }
+  | { readonly kind: 'warning'; readonly text: string };

@@ -1,0 +1,187 @@
+import { LabError } from '../../error.ts';
+import type { NodeSpec } from '../../runtime/node-spec.ts';
+import type { RunningLab } from '../../runtime/runtime.ts';
+import type { LabEvent } from '../event.ts';
+import { containerName } from '../lab-spec.ts';
+import type { Operation, Plan } from '../plan/operation.ts';
+import { operationRows } from '../plan/plan-text.ts';
+import { ContainerBoard } from './board.ts';
+import { deathError, timeoutError } from './failure.ts';
+
+export interface ExecuteOptions {
+  /** The lab, or how to make it. */
+  readonly lab: RunningLab | (() => Promise<RunningLab>);
+  /** Told as soon as the lab exists, so that whoever undoes a failed run has it. */
+  readonly onLab?: (lab: RunningLab) => void;
+  /** For the whole plan, ms. */
+  readonly timeoutMs: number;
+  readonly emit: (event: LabEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does what a plan says and decides nothing: each operation as soon as those before it are done. At the first failure,
+ * a container's death among them, nothing more is begun; what is under way is waited for.
+ *
+ * @throws LabError `runtime` when an operation fails, a container ends by itself or the time is over; `interrupted`
+ */
+export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunningLab | undefined> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new Timeout()), options.timeoutMs);
+  const interrupt = () => stop.abort(new LabError('interrupted', 'interrupted'));
+  options.signal.addEventListener('abort', interrupt, { once: true });
+  if (options.signal.aborted) interrupt();
+  const run = new Run(plan, options, stop);
+  try {
+    return await run.all();
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', interrupt);
+    await run.end();
+  }
+}
+
+class Timeout extends Error {}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #options: ExecuteOptions;
+  readonly #stop: AbortController;
+  readonly #specs = new Map<string, NodeSpec>();
+  #lab: RunningLab | undefined;
+  #board: ContainerBoard | undefined;
+
+  constructor(plan: Plan, options: ExecuteOptions, stop: AbortController) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#stop = stop;
+    if (typeof options.lab !== 'function') this.#useLab(options.lab);
+  }
+
+  async all(): Promise<RunningLab | undefined> {
+    const { operations } = this.#plan;
+    const expected = operations.flatMap((operation) => (operation.kind === 'wait' ? operation.targets : []));
+    const containers = [...new Set(expected.map(({ node, container }) => containerName(node, container)))];
+    if (containers.length > 0) this.#options.emit({ kind: 'expect', containers });
+    const running = new Map<string, Promise<void>>();
+    for (const operation of orderOf(operations)) {
+      const before = operation.after.map((id) => running.get(id)!);
+      running.set(operation.id, this.#one(operation, before));
+    }
+    const results = await Promise.allSettled(running.values());
+    if (results.some(({ status }) => status === 'rejected')) throw await this.#reason();
+    return this.#lab;
+  }
+
+  async end(): Promise<void> {
+    await this.#board?.[Symbol.asyncDispose]();
+  }
+
+  async #one(operation: Operation, before: readonly Promise<void>[]): Promise<void> {
+    await Promise.all(before);
+    this.#stop.signal.throwIfAborted();
+    const text = operationRows(this.#plan.lab, operation)
+      .map(([action]) => action)
+      .join('\n');
+    const { id } = operation;
+    const start = performance.now();
+    this.#options.emit({ kind: 'step', id, text, state: 'started' });
+    try {
+      await this.#do(operation);
+      this.#options.emit({ kind: 'step', id, text, state: 'done', ms: performance.now() - start });
+    } catch (error) {
+      // The first reason stands; what fails because of it says nothing new.
+      this.#stop.abort(error);
+      this.#options.emit({ kind: 'step', id, text, state: 'failed', ms: performance.now() - start });
+      throw error;
+    }
+  }
+
+  async #do(operation: Operation): Promise<void> {
+    if (operation.kind === 'create-lab') {
+      const { lab } = this.#options;
+      if (typeof lab === 'function') this.#useLab(await lab());
+      return;
+    }
+    const lab = this.#lab;
+    if (lab === undefined) throw new Error(`${operation.id} before the lab exists`);
+    switch (operation.kind) {
+      case 'remove-lab':
+        return lab.remove();
+      case 'remove':
+        return lab.remove(operation.nodes.map(({ spec }) => spec.name));
+      case 'create':
+      case 'update': {
+        const specs = operation.nodes.map(({ spec }) => spec);
+        for (const spec of specs) this.#specs.set(spec.name, spec);
+        return operation.kind === 'create' ? lab.create(specs) : lab.update(specs);
+      }
+      case 'unpause':
+        return lab.unpause(operation.node);
+      case 'start':
+        return lab.start(operation.node, operation.containers);
+      case 'wait': {
+        const death = await this.#watching(lab).until(operation.targets, operation.until, this.#stop.signal);
+        if (death !== undefined) throw await deathError(lab, death);
+      }
+    }
+  }
+
+  #useLab(lab: RunningLab): void {
+    this.#lab = lab;
+    this.#options.onLab?.(lab);
+    const waits = this.#plan.operations.some(({ kind }) => kind === 'wait');
+    if (waits) this.#watching(lab);
+  }
+
+  #watching(lab: RunningLab): ContainerBoard {
+    this.#board ??= new ContainerBoard(lab, ({ node, container }, state, exitCode) =>
+      this.#options.emit({
+        kind: 'container',
+        container: containerName(node, container),
+        state,
+        ...(exitCode === undefined ? {} : { exitCode }),
+      }),
+    );
+    return this.#board;
+  }
+
+  async #reason(): Promise<unknown> {
+    const { reason } = this.#stop.signal;
+    if (!(reason instanceof Timeout) || this.#lab === undefined) return reason;
+    const board = this.#board;
+    const waits = this.#plan.operations.filter((operation) => operation.kind === 'wait');
+    const targets =
+      board?.missing(
+        waits.flatMap((wait) => wait.targets),
+        'ready',
+      ) ?? [];
+    const names = new Set<string>();
+    const missing = targets.filter(({ node, container }) => {
+      const name = containerName(node, container);
+      return !names.has(name) && names.add(name);
+    });
+    const withProbe = missing.map((ref) => {
+      const spec = this.#specs.get(ref.node)?.containers.find(({ name }) => name === ref.container);
+      return { ...ref, ready: spec?.ready };
+    });
+    return timeoutError(this.#lab, withProbe, this.#options.timeoutMs);
+  }
+}
+
+/** The operations so that each stands behind those it waits for. */
+function orderOf(operations: readonly Operation[]): Operation[] {
+  const ordered: Operation[] = [];
+  const done = new Set<string>();
+  let left = [...operations];
+  while (left.length > 0) {
+    const free = left.filter(({ after }) => after.every((id) => done.has(id)));
+    if (free.length === 0) throw new LabError('invalid', 'containers depend on each other in a circle');
+    for (const operation of free) {
+      ordered.push(operation);
+      done.add(operation.id);
+    }
+    left = left.filter((operation) => !free.includes(operation));
+  }
+  return ordered;
+}

@@ -1,0 +1,54 @@
+import { suggest } from '../document/suggest.ts';
+import { LabError } from '../error.ts';
+import type { RunningLab, Runtime } from '../runtime/runtime.ts';
+import type { LabContext } from './context.ts';
+
+/** A lab that runs, and where. */
+export interface FoundLab {
+  readonly runtime: Runtime;
+  readonly running: RunningLab;
+}
+
+/** Names of all labs of this user that run, each with its runtime, sorted. */
+export async function runningLabs(
+  context: LabContext,
+): Promise<readonly { readonly lab: string; readonly runtime: Runtime }[]> {
+  const lists = await Promise.all(
+    context.runtimes.map(async (runtime) => (await runtime.list()).map((lab) => ({ lab, runtime }))),
+  );
+  return lists.flat().sort((a, b) => (a.lab < b.lab ? -1 : 1));
+}
+
+/**
+ * The lab of that name, or the only one that runs.
+ * @throws LabError `usage` when there is none or it is not clear which
+ */
+export async function findLab(context: LabContext, name: string | undefined): Promise<FoundLab> {
+  const labs = await runningLabs(context);
+  const wanted = name === undefined && labs.length === 1 ? labs[0] : labs.find(({ lab }) => lab === name);
+  const running = await wanted?.runtime.open(wanted.lab);
+  if (wanted !== undefined && running !== undefined) return { runtime: wanted.runtime, running };
+  const names = labs.map(({ lab }) => lab);
+  if (names.length === 0) {
+    const what = name === undefined ? 'no lab is running' : `no lab "${name}" is running, and no other`;
+    throw new LabError('usage', what, { hint: 'start one: envoy-lab up front-proxy' });
+  }
+  if (name === undefined) {
+    throw new LabError('usage', `${names.length} labs are running: ${names.join(', ')}`, {
+      hint: `say which with --lab, such as --lab ${names[0]}`,
+    });
+  }
+  const near = suggest(name, names);
+  throw new LabError('usage', `no lab "${name}" is running`, {
+    hint: near === undefined ? `running: ${names.join(', ')}` : `did you mean "${near}"?`,
+  });
+}
+
+/** The runtime on which a lab of that name runs; undefined when none does. */
+export async function openLab(context: LabContext, lab: string): Promise<FoundLab | undefined> {
+  for (const runtime of context.runtimes) {
+    const running = await runtime.open(lab);
+    if (running !== undefined) return { runtime, running };
+  }
+  return undefined;
+}

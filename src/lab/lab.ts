@@ -1,0 +1,216 @@
+import type { CheckResult } from '../check/result.ts';
+import { type CheckObserver, runChecks } from '../check/run.ts';
+import type { CurlStreams } from '../curl/curl.ts';
+import { runCurl } from '../curl/run.ts';
+import { findCurlRunner } from '../curl/runner.ts';
+import { didYouMean } from '../document/suggest.ts';
+import { LabError } from '../error.ts';
+import type {
+  ExecRequest,
+  ExecSession,
+  LogLine,
+  ObservedLab,
+  ObservedNode,
+  ObservedPort,
+  RunningLab,
+  Runtime,
+  RuntimeEvent,
+} from '../runtime/runtime.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { type AdminAddress, adminOf } from './admin.ts';
+import { checkTarget, knownTimeoutMs } from './check-target.ts';
+import type { LabContext } from './context.ts';
+import { labNetwork, nodeRunner } from './curl.ts';
+import { findLab } from './find.ts';
+import { waitForKnownReplicas } from './known-replicas.ts';
+import { pauseNodes, startNodes, stopNodes, unpauseNodes } from './lifecycle.ts';
+import type { Plan } from './plan/operation.ts';
+import { publishedPort } from './ports.ts';
+import { readSandbox } from './sandboxes.ts';
+import { scale } from './scale.ts';
+import { nodesOf, replicaOf, requireContainer } from './select.ts';
+import { readStats, type StatValue } from './stats.ts';
+import { lockLab } from './up.ts';
+
+/** A node's container, as commands name it. */
+export interface Target {
+  /** `service1` (its first replica) or `service1-2`. */
+  readonly node: string;
+  readonly index?: number | undefined;
+  readonly container?: string | undefined;
+}
+
+/**
+ * A running lab: one method a command. Those that change it hold its lock. Disposing lets go of it, and leaves it
+ * running.
+ */
+export class Lab implements AsyncDisposable {
+  readonly runtime: Runtime;
+  readonly name: string;
+  readonly #context: LabContext;
+  readonly #running: RunningLab;
+
+  private constructor(context: LabContext, runtime: Runtime, running: RunningLab, name: string) {
+    this.#context = context;
+    this.runtime = runtime;
+    this.#running = running;
+    this.name = name;
+  }
+
+  /**
+   * @param name undefined: the only lab that runs
+   * @throws LabError `usage` when there is none, or it is not clear which
+   */
+  static async open(context: LabContext, name?: string): Promise<Lab> {
+    const { runtime, running } = await findLab(context, name);
+    const { identity } = await running.observe();
+    return new Lab(context, runtime, running, identity.lab);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running[Symbol.asyncDispose]();
+  }
+
+  ps(): Promise<ObservedLab> {
+    return this.#running.observe();
+  }
+
+  /** The replicas the names mean, all of the lab when there is none. */
+  async nodes(names: readonly string[]): Promise<readonly ObservedNode[]> {
+    return nodesOf(await this.ps(), names);
+  }
+
+  /** Starts a command in a container of a node, of its first one when none is named. */
+  async exec(target: Target, request: Omit<ExecRequest, 'node' | 'container'>): Promise<ExecSession> {
+    const node = replicaOf(await this.ps(), target.node, target.index);
+    const container =
+      target.container === undefined ? {} : { container: requireContainer(node, target.container) };
+    return this.#running.exec({ ...request, node: node.spec.name, ...container });
+  }
+
+  /**
+   * Runs curl; resolves with its exit code.
+   * @param from the node to send from; undefined: the host
+   */
+  async curl(words: readonly string[], from: string | undefined, streams: CurlStreams): Promise<number> {
+    const observed = await this.ps();
+    const { signal, env } = this.#context;
+    if (from !== undefined) {
+      const run = nodeRunner(this.#running, observed, from);
+      return runCurl(words, { run, network: undefined, streams, signal });
+    }
+    const run = await findCurlRunner(env);
+    return runCurl(words, { run, network: labNetwork(this.#running, observed), streams, signal });
+  }
+
+  /**
+   * Runs the sandbox's checks, all or those named, once every proxy knows the nodes it names.
+   * @throws LabError `usage` when there is no such check; DocumentError when the sandbox's file is broken by now
+   */
+  async check(names: readonly string[], observer?: CheckObserver): Promise<CheckResult[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    const { checks } = await this.sandbox();
+    for (const name of names) {
+      if (checks.some((check) => check.name === name)) continue;
+      const known = checks.map((check) => check.name);
+      throw new LabError('usage', `sandbox has no check "${name}"`, { hint: didYouMean(name, known) });
+    }
+    const { signal, env } = this.#context;
+    const missing = await waitForKnownReplicas(this.#running, { timeoutMs: knownTimeoutMs, signal });
+    for (const text of missing) this.#context.emit({ kind: 'warning', text });
+    const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name));
+    const quiet = { ...this.#context, emit: () => undefined };
+    const target = checkTarget(quiet, this.#running, await findCurlRunner(env));
+    return runChecks(chosen, target, { signal, ...(observer === undefined ? {} : { observer }) });
+  }
+
+  /** The sandbox it was started from, as its file is now. */
+  async sandbox(): Promise<Sandbox> {
+    const { identity } = await this.ps();
+    return readSandbox(this.#context, identity.folder);
+  }
+
+  async *logs(
+    names: readonly string[],
+    options: {
+      container?: string | undefined;
+      follow: boolean;
+      tail?: number | undefined;
+      since?: number | undefined;
+    },
+  ): AsyncIterable<LogLine> {
+    const nodes = (await this.nodes(names)).map(({ spec }) => spec.name);
+    const { container, follow, tail, since } = options;
+    yield* this.#running.logs({
+      nodes,
+      follow,
+      signal: this.#context.signal,
+      ...(container === undefined ? {} : { container }),
+      ...(tail === undefined ? {} : { tail }),
+      ...(since === undefined ? {} : { since }),
+    });
+  }
+
+  /** Changes the number of replicas; returns when they are ready. */
+  async scale(replicas: ReadonlyMap<string, number>, timeoutMs: number): Promise<Plan> {
+    await using _lock = await lockLab(this.#context, this.name);
+    return scale(this.#context, this.#running, { replicas, timeoutMs, signal: this.#context.signal });
+  }
+
+  /** Stats of a node's first proxy, or of the one that is named. */
+  async stats(
+    target: Target,
+    filter: string | undefined,
+  ): Promise<{ readonly admin: AdminAddress; readonly stats: ReadonlyMap<string, StatValue> }> {
+    const admin = adminOf(replicaOf(await this.ps(), target.node, target.index), target.container);
+    return { admin, stats: await readStats(this.#running, admin, filter, this.#context.signal) };
+  }
+
+  async stop(names: readonly string[]): Promise<readonly string[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    return stopNodes(this.#running, names);
+  }
+
+  async start(names: readonly string[], timeoutMs: number): Promise<readonly string[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    return this.#start(names, timeoutMs);
+  }
+
+  async restart(names: readonly string[], timeoutMs: number): Promise<readonly string[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    await stopNodes(this.#running, names);
+    return this.#start(names, timeoutMs);
+  }
+
+  async pause(names: readonly string[]): Promise<readonly string[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    return pauseNodes(this.#running, names);
+  }
+
+  async unpause(names: readonly string[]): Promise<readonly string[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    return unpauseNodes(this.#running, names);
+  }
+
+  /** Where a published port of a node is on the host. */
+  async port(target: Target, port: string): Promise<ObservedPort> {
+    return publishedPort(replicaOf(await this.ps(), target.node, target.index), port);
+  }
+
+  /** A file of a container. */
+  async readFile(target: Target, path: string): Promise<Buffer> {
+    const node = replicaOf(await this.ps(), target.node, target.index);
+    const container = target.container === undefined ? undefined : requireContainer(node, target.container);
+    return this.#running.readFile(node.spec.name, container, path);
+  }
+
+  /** What happens in the lab from now on, the present state of each container first. */
+  events(): AsyncIterable<RuntimeEvent> {
+    return this.#running.watch(this.#context.signal);
+  }
+
+  #start(names: readonly string[], timeoutMs: number): Promise<readonly string[]> {
+    const { signal } = this.#context;
+    return startNodes(this.#context, this.#running, names, { until: 'ready', timeoutMs, signal });
+  }
+}
