@@ -27,6 +27,10 @@ export interface ConnectionInfo {
   /** The client, after x-forwarded-for or PROXY protocol had their say. */
   remote: SocketAddress;
   readonly tls: TlsInfo | undefined;
+  /** `%LISTENER_NAME%`. */
+  readonly listenerName?: string;
+  /** `%FILTER_CHAIN_NAME%`. */
+  readonly filterChainName?: string;
 }
 
 /** Facts of the upstream attempt that served (or failed) the request. */
@@ -39,6 +43,8 @@ export interface UpstreamInfo {
   /** `%UPSTREAM_TRANSPORT_FAILURE_REASON%`. */
   transportFailure: string | undefined;
   attempts: number;
+  /** `%UPSTREAM_CONNECTION_ID%`; unset until there is a connection. */
+  connectionId?: number;
 }
 
 /** Envoy's response flags in Envoy's own order; the value is what `%RESPONSE_FLAGS%` prints. */
@@ -94,6 +100,9 @@ export class StreamInfo {
   wireBytesSent = 0;
   upstreamWireBytesReceived = 0;
   upstreamWireBytesSent = 0;
+  upstreamHeaderBytesReceived = 0;
+  upstreamHeaderBytesSent = 0;
+  /** Header bytes on the downstream wire, names and values with their separators. */
   requestHeaderBytes = 0;
   responseHeaderBytes = 0;
   upstream: UpstreamInfo | undefined;

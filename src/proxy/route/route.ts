@@ -15,11 +15,17 @@ export interface RouteTable {
 export interface Route {
   readonly name: string;
   readonly virtualHost: string;
-  /** Present: answered without an upstream (direct_response, redirect), with the reply for this request. */
+  /**
+   * Present: answered without an upstream (direct_response, redirect), with the reply for this request. Its
+   * `modifyHeaders` calls `finalizeResponseHeaders` itself, as Envoy's router does.
+   */
   readonly directReply?: (headers: RequestHeaders, info: StreamInfo) => LocalReply;
   /** Present: routed. */
   readonly forward?: ForwardAction;
-  /** Changes a response on its way down: response_headers_to_add / _remove of route, virtual host and config. */
+  /**
+   * Changes a response on its way down: response_headers_to_add / _remove of weighted cluster, route, virtual host
+   * and config. The router calls it for answers of the upstream and for its own when an upstream failed.
+   */
   finalizeResponseHeaders(headers: ResponseHeaders, request: RequestHeaders, info: StreamInfo): void;
 }
 
@@ -32,7 +38,19 @@ export interface ForwardAction {
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number | undefined;
   /** Rewrites path and host, adds and removes headers; `x-envoy-original-path` when the path changed. */
-  finalizeRequestHeaders(headers: RequestHeaders, info: StreamInfo, cluster: string): void;
-  /** `auto_host_rewrite`: the router sets the host to the chosen endpoint's hostname. */
+  finalizeRequestHeaders(
+    headers: RequestHeaders,
+    info: StreamInfo,
+    cluster: string,
+    /** False with the router's `suppress_envoy_headers`: no `x-envoy-original-path` and `-host`. */
+    keepOriginal?: boolean,
+  ): void;
+  /** `auto_host_rewrite`: the router sets the host to the chosen endpoint's hostname, with `updateAuthority`. */
   readonly autoHostRewrite: boolean;
+  /** `append_x_forwarded_host`, for `updateAuthority`. */
+  readonly appendForwardedHost: boolean;
+  /** The router sets `x-envoy-attempt-count` on the request. */
+  readonly includeRequestAttemptCount: boolean;
+  /** The router sets `x-envoy-attempt-count` on the response. */
+  readonly includeAttemptCountInResponse: boolean;
 }

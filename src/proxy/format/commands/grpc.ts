@@ -1,0 +1,96 @@
+import type { Command } from '../command.ts';
+import type { FormatContext, Provider } from '../context.ts';
+import { formatError } from '../error.ts';
+
+/** Names of gRPC status codes by number, as in google/rpc/code.proto. */
+const snake = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+const camel = [
+  'OK',
+  'Canceled',
+  'Unknown',
+  'InvalidArgument',
+  'DeadlineExceeded',
+  'NotFound',
+  'AlreadyExists',
+  'PermissionDenied',
+  'ResourceExhausted',
+  'FailedPrecondition',
+  'Aborted',
+  'OutOfRange',
+  'Unimplemented',
+  'Internal',
+  'Unavailable',
+  'DataLoss',
+  'Unauthenticated',
+];
+
+/** gRPC's code for an HTTP answer that says nothing itself (doc/http-grpc-status-mapping.md). */
+function fromHttp(status: number): number {
+  switch (status) {
+    case 400:
+      return 13;
+    case 401:
+      return 16;
+    case 403:
+      return 7;
+    case 404:
+      return 12;
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return 14;
+    default:
+      return 2;
+  }
+}
+
+/** Of a gRPC request (content-type application/grpc): its status from trailers, headers, else the HTTP code. */
+function grpcStatus({ info, request, response, trailers }: FormatContext): number | undefined {
+  const type = request?.get('content-type');
+  if (type === undefined || !/^application\/grpc($|\+|;)/.test(type)) return undefined;
+  const text = trailers?.get('grpc-status') ?? response?.get('grpc-status');
+  if (text !== undefined) return /^\d+$/.test(text) ? Number(text) : undefined;
+  return info.responseCode === undefined ? undefined : fromHttp(info.responseCode);
+}
+
+function named(names: readonly string[]): Provider {
+  return (context) => {
+    const code = grpcStatus(context);
+    return code === undefined ? undefined : (names[code] ?? String(code));
+  };
+}
+
+export const grpcCommands: readonly Command[] = [
+  {
+    name: 'GRPC_STATUS',
+    parameter: 'optional',
+    compile(parameter) {
+      if (parameter === '' || parameter === 'CAMEL_STRING') return named(camel);
+      if (parameter === 'SNAKE_STRING') return named(snake);
+      if (parameter === 'NUMBER') return grpcStatus;
+      throw formatError(
+        `GrpcStatusFormatter only supports CAMEL_STRING, SNAKE_STRING or NUMBER. Got: ${parameter}`,
+      );
+    },
+  },
+  { name: 'GRPC_STATUS_NUMBER', compile: () => grpcStatus },
+];

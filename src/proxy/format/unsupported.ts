@@ -1,0 +1,20 @@
+/** Commands Envoy 1.40 knows and this data plane cannot answer truthfully: refused, never printed as absent. */
+export const unsupportedCommands: ReadonlySet<string> = new Set([
+  'CEL',
+  'TYPED_CEL',
+  'CLUSTER_METADATA',
+  'UPSTREAM_METADATA',
+  'FILTER_STATE',
+  'UPSTREAM_FILTER_STATE',
+  'DOWNSTREAM_TLS_SESSION_ID',
+  'DOWNSTREAM_TLS_GROUP',
+  'DOWNSTREAM_LOCAL_IP_SAN',
+  'DOWNSTREAM_LOCAL_DNS_SAN',
+  'DOWNSTREAM_LOCAL_URI_SAN',
+  'DOWNSTREAM_LOCAL_EMAIL_SAN',
+  'DOWNSTREAM_LOCAL_OTHERNAME_SAN',
+  'DOWNSTREAM_LOCAL_SUBJECT',
+  'TLS_JA3_FINGERPRINT',
+  'TLS_JA4_FINGERPRINT',
+  'UPSTREAM_CONNECTION_POOL_READY_DURATION',
+]);

@@ -1,0 +1,47 @@
+import type { envoy } from '../../../bootstrap/api.generated.ts';
+import { byteString } from '../../format/bytes.ts';
+import type { FormatContext } from '../../format/context.ts';
+import type { FormatEnvironment } from '../../format/environment.ts';
+import { compileFormat } from '../../format/formatter.ts';
+import { routeError } from '../error.ts';
+import { type PathMatch, pathOnly } from '../match/path.ts';
+import { compileRegex } from '../regex/regex.ts';
+
+/** The path a matched request goes on with. Query and fragment stay. */
+export type PathRewrite = (path: string, context: FormatContext) => string;
+
+type Rewrites = Pick<envoy.config.route.v3.RouteAction, 'prefix_rewrite' | 'regex_rewrite' | 'path_rewrite'>;
+
+/**
+ * Compiles `prefix_rewrite`, `regex_rewrite` or `path_rewrite` of a route or redirect; undefined when the path
+ * stays.
+ */
+export function compilePathRewrite(
+  config: Rewrites,
+  match: PathMatch,
+  environment: FormatEnvironment,
+): PathRewrite | undefined {
+  const { prefix_rewrite: prefix, regex_rewrite: regex, path_rewrite: format } = config;
+  if ([prefix, regex, format].filter(Boolean).length > 1)
+    throw routeError('Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy');
+  if (prefix) {
+    const replacement = byteString(prefix);
+    return (path) => replacement + path.slice(match.matchedLength(path));
+  }
+  if (regex) {
+    const compiled = compileRegex(regex.pattern.regex);
+    const substitution = byteString(regex.substitution ?? '');
+    return (path) => {
+      const plain = pathOnly(path);
+      return compiled.replaceAll(plain, substitution) + path.slice(plain.length);
+    };
+  }
+  if (format) {
+    const print = compileFormat(byteString(format), environment, { omitEmptyValues: true });
+    return (path, context) => {
+      const rewritten = print(context);
+      return rewritten === '' ? path : rewritten + path.slice(pathOnly(path).length);
+    };
+  }
+  return undefined;
+}

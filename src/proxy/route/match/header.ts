@@ -1,0 +1,72 @@
+import type { envoy } from '../../../bootstrap/api.generated.ts';
+import { fields, type SupportTable } from '../../../bootstrap/support.ts';
+import { byteString } from '../../format/bytes.ts';
+import type { RequestHeaders } from '../../http/headers.ts';
+import { compileRegex } from '../regex/regex.ts';
+import { compileStringMatcher, type TextMatch } from './string.ts';
+
+export type HeaderMatch = (headers: RequestHeaders) => boolean;
+
+/** The values of all fields of that name joined with commas, as Envoy matches repeated headers. */
+export function allValues(headers: RequestHeaders, name: string): string | undefined {
+  const first = headers.lookup(name);
+  if (first === undefined || name.charCodeAt(0) === 0x3a || name === 'host') return first;
+  const { names, values } = headers;
+  let joined = first;
+  for (let i = names.indexOf(name) + 1; i < names.length; i++)
+    if (names[i] === name) joined += `,${values[i]}`;
+  return joined;
+}
+
+function valueMatch(matcher: envoy.config.route.v3.HeaderMatcher): TextMatch | undefined {
+  const { string_match: string, range_match: range } = matcher;
+  if (string) return compileStringMatcher(string);
+  if (range) {
+    const { start = 0, end = 0 } = range;
+    return (text) => /^[+-]?\d+$/.test(text) && Number(text) >= Number(start) && Number(text) < Number(end);
+  }
+  if (matcher.exact_match !== undefined) return compileStringMatcher({ exact: matcher.exact_match });
+  if (matcher.safe_regex_match) {
+    const regex = compileRegex(matcher.safe_regex_match.regex);
+    return (text) => regex.fullMatch(text);
+  }
+  if (matcher.prefix_match !== undefined) return compileStringMatcher({ prefix: matcher.prefix_match });
+  if (matcher.suffix_match !== undefined) return compileStringMatcher({ suffix: matcher.suffix_match });
+  if (matcher.contains_match !== undefined) return compileStringMatcher({ contains: matcher.contains_match });
+  return undefined;
+}
+
+/** Compiles envoy.config.route.v3.HeaderMatcher. */
+export function compileHeaderMatcher(matcher: envoy.config.route.v3.HeaderMatcher): HeaderMatch {
+  const name = byteString(matcher.name).toLowerCase();
+  const invert = matcher.invert_match ?? false;
+  const emptyWhenMissing = matcher.treat_missing_header_as_empty ?? false;
+  const matches = valueMatch(matcher);
+  if (!matches) {
+    const wanted = (matcher.present_match ?? true) !== invert;
+    return (headers) => (headers.lookup(name) !== undefined || emptyWhenMissing) === wanted;
+  }
+  return (headers) => {
+    const value = allValues(headers, name);
+    // A missing header matches neither a condition nor its inverse.
+    if (value === undefined && !emptyWhenMissing) return false;
+    return matches(value ?? '') !== invert;
+  };
+}
+
+export const headerMatcherSupport: SupportTable = {
+  'envoy.config.route.v3.HeaderMatcher': fields(
+    'name',
+    'exact_match',
+    'safe_regex_match',
+    'range_match',
+    'present_match',
+    'prefix_match',
+    'suffix_match',
+    'contains_match',
+    'string_match',
+    'invert_match',
+    'treat_missing_header_as_empty',
+  ),
+  'envoy.type.v3.Int64Range': fields('start', 'end'),
+};

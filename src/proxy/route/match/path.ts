@@ -1,0 +1,44 @@
+import type { envoy } from '../../../bootstrap/api.generated.ts';
+import { byteString } from '../../format/bytes.ts';
+import { compileRegex } from '../regex/regex.ts';
+import { exactMatch, prefixMatch } from './string.ts';
+
+/** The path's part before a query or fragment. */
+export function pathOnly(path: string): string {
+  for (let i = 0; i < path.length; i++) {
+    const c = path.charCodeAt(i);
+    if (c === 0x3f || c === 0x23) return path.slice(0, i);
+  }
+  return path;
+}
+
+/** How a route matches paths, and which part of the path that was. */
+export interface PathMatch {
+  /** `path` comes without query and fragment. */
+  matches(path: string): boolean;
+  /** How many characters of a matching path the match is about: what `prefix_rewrite` replaces. */
+  matchedLength(path: string): number;
+}
+
+/** Compiles the path specifier of a RouteMatch; exactly one is set. */
+export function compilePathMatch(match: envoy.config.route.v3.RouteMatch): PathMatch {
+  const ignoreCase = match.case_sensitive === false;
+  if (match.prefix !== undefined) {
+    const prefix = byteString(match.prefix);
+    return { matches: prefixMatch(prefix, ignoreCase), matchedLength: () => prefix.length };
+  }
+  if (match.path !== undefined) {
+    const path = byteString(match.path);
+    return { matches: exactMatch(path, ignoreCase), matchedLength: () => path.length };
+  }
+  if (match.path_separated_prefix !== undefined) {
+    const prefix = byteString(match.path_separated_prefix);
+    const starts = prefixMatch(prefix, ignoreCase);
+    return {
+      matches: (path) => (path.length === prefix.length || path[prefix.length] === '/') && starts(path),
+      matchedLength: () => prefix.length,
+    };
+  }
+  const regex = compileRegex(match.safe_regex!.regex);
+  return { matches: (path) => regex.fullMatch(path), matchedLength: (path) => pathOnly(path).length };
+}
