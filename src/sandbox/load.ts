@@ -74,6 +74,9 @@ async function readText(file: string, shown: string): Promise<string> {
 }
 
 function lookAt(path: string): 'file' | 'directory' | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found && (found.isDirectory() ? 'directory' : 'file');
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'file';
+  } catch {
+    return undefined;
+  }
 }
