@@ -100,3 +100,15 @@ var wellKnown = map[protoreflect.FullName]string{
 	"google.protobuf.UInt32Value": "number",
 	"google.protobuf.UInt64Value": "number",
 }
+
+func sorted(messages map[protoreflect.FullName]protoreflect.MessageDescriptor, enums map[protoreflect.FullName]protoreflect.EnumDescriptor) []protoreflect.FullName {
+	var names []protoreflect.FullName
+	for name := range messages {
+		names = append(names, name)
+	}
+	for name := range enums {
+		names = append(names, name)
+	}
+	sort.Slice(names, func(i, j int) bool { return names[i] < names[j] })
+	return names
+}

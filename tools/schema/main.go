@@ -25,7 +25,8 @@ func main() {
 func run(out string, check bool) error {
 	api := readAPI()
 	for name, content := range map[string]string{
-		"api.generated.ts": writeTypes(api),
+		"api.generated.ts":           writeTypes(api),
+		"schema/schema.generated.ts": writeSchema(api),
 	} {
 		path := filepath.Join(out, name)
 		if !check {

@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/envoyproxy/protoc-gen-validate/validate"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 )
@@ -153,11 +151,6 @@ func single(field protoreflect.FieldDescriptor) string {
 		return "google.protobuf.Bytes"
 	}
 	return "number"
-}
-
-func rulesOf(field protoreflect.FieldDescriptor) *validate.FieldRules {
-	rules, _ := proto.GetExtension(field.Options(), validate.E_Rules).(*validate.FieldRules)
-	return rules
 }
 
 // isRequired says whether a checked config always has the field: its rules refuse the absent (for a scalar, the
