@@ -130,9 +130,12 @@ export interface ClientConnectionCallbacks {
   write(data: Buffer | string): void;
   /**
    * The stream is over: its last event was delivered, or `resetStream` was called. `reusable`: another request may
-   * follow on this connection; false: close it. A stream that `onReset` was called on gets no such call.
+   * follow on this connection; false: close it. `whole`: request and response both went through to their end. A
+   * stream that `onReset` was called on gets no such call.
    */
-  onStreamComplete(reusable: boolean): void;
+  onStreamComplete(reusable: boolean, whole: boolean): void;
+  /** The head of a response said that its connection ends with it (`connection: close`, HTTP/1.0). */
+  onCloseNotice(): void;
   setReadEnabled(enabled: boolean): void;
   /**
    * The upstream broke the protocol, or spoke when it was not asked: close, and count it. When a stream is open its

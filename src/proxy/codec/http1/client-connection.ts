@@ -39,6 +39,8 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
   #ended = false;
   /** A response was delivered to its end in this dispatch. */
   #complete = false;
+  /** And so was its request. */
+  #whole = false;
   #closes = false;
 
   constructor(callbacks: ClientConnectionCallbacks, options: Http1ClientOptions = clientDefaults) {
@@ -71,7 +73,9 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
       this.closed = true;
       return;
     }
-    this.onConnectionClosed(this.parser.idle ? 'connection-termination' : 'protocol-error');
+    this.closed = true;
+    if (this.parser.idle) this.onConnectionClosed('connection-termination');
+    else this.fail(codecError('HPE_INVALID_EOF_STATE'));
   }
 
   onConnectionClosed(reason: StreamResetReason): void {
@@ -111,7 +115,9 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
       stream.decoder.decode1xxHeaders(headers);
       return 0;
     }
-    this.#closes = body === Body.untilClose || body === Body.raw || closesConnection(this.protocol, headers);
+    this.#closes = closesConnection(this.protocol, headers);
+    if (this.#closes) this.#callbacks.onCloseNotice();
+    this.#closes ||= body === Body.untilClose || body === Body.raw;
     this.#ended = body === 0;
     if (this.#ended) this.#end(stream);
     stream.decoder.decodeHeaders(headers, this.#ended);
@@ -192,7 +198,8 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
   #end(stream: ClientStream): void {
     stream.over = true;
     this.#complete = true;
-    this.#closes ||= !stream.localComplete;
+    this.#whole = stream.localComplete;
+    this.#closes ||= !this.#whole;
     this.releaseReads(stream.readDisables);
   }
 
@@ -205,7 +212,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
       this.closed = true;
       this.writer.drop();
     }
-    this.#callbacks.onStreamComplete(!this.closed);
+    this.#callbacks.onStreamComplete(!this.closed, this.#whole);
     if (more) this.#callbacks.onProtocolError(codecError('extraneous data after response complete'));
   }
 
@@ -233,7 +240,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     this.#stream = undefined;
     this.closed = true;
     this.writer.drop();
-    this.#callbacks.onStreamComplete(false);
+    this.#callbacks.onStreamComplete(false, false);
   }
 
   /** @internal */
