@@ -135,6 +135,7 @@ export class UpstreamClusterStats implements ClusterStats {
   readonly rqPendingTotal: Counter;
   readonly rqPendingActive: Gauge;
   readonly rxBytes: Counter;
+  readonly rxBuffered: Gauge;
   readonly txBytes: Counter;
   readonly txBuffered: Gauge;
   readonly noneHealthy: Counter;
@@ -152,6 +153,7 @@ export class UpstreamClusterStats implements ClusterStats {
     this.rqPendingTotal = this.count('upstream_rq_pending_total');
     this.rqPendingActive = this.level('upstream_rq_pending_active');
     this.rxBytes = this.count('upstream_cx_rx_bytes_total');
+    this.rxBuffered = this.level('upstream_cx_rx_bytes_buffered');
     this.txBytes = this.count('upstream_cx_tx_bytes_total');
     this.txBuffered = this.level('upstream_cx_tx_bytes_buffered');
     this.noneHealthy = this.count('upstream_cx_none_healthy');

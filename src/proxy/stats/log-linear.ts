@@ -61,44 +61,40 @@ export class Bins {
     return [...this.#counts].sort(([a], [b]) => a - b).map(([key, count]) => ({ ...binRange(key), count }));
   }
 
-  /** Sum of the samples, each taken as its bin's middle. */
+  /** Sum of the samples, each taken as its bin's harmonic middle. */
   sum(): number {
     let sum = 0;
-    for (const { left, width, count } of this.sorted()) sum += (left + width / 2) * count;
+    for (const { left, width, count } of this.sorted()) {
+      if (left > 0) sum += (left + width * (left / (left + left + width))) * count;
+    }
     return sum;
   }
 
-  /** Samples in bins that end at or before each of the rising `bounds`. */
-  countsBelow(bounds: readonly number[]): number[] {
+  /** Samples in bins that begin at or before each of the rising `bounds`. */
+  countsUpTo(bounds: readonly number[]): number[] {
     const bins = this.sorted();
     let at = 0;
-    let below = 0;
+    let count = 0;
     return bounds.map((bound) => {
-      while (at < bins.length && bins[at]!.left + bins[at]!.width <= bound) below += bins[at++]!.count;
-      return below;
+      while (at < bins.length && bins[at]!.left <= bound) count += bins[at++]!.count;
+      return count;
     });
   }
 
   /**
-   * Approximate quantiles (each 0 to 1, rising), linear within a bin; all NaN without samples.
+   * Quantiles (each 0 to 1, rising): the value of the sample at that rank, the samples of a bin being spread
+   * evenly over it; all NaN without samples.
    */
   quantiles(wanted: readonly number[]): number[] {
     if (this.#total === 0) return wanted.map(() => Number.NaN);
     const bins = this.sorted();
     let at = 0;
-    let lower = 0;
-    let upper = bins[0]!.count;
+    let below = 0;
     return wanted.map((quantile) => {
-      const rank = quantile * this.#total;
-      while (at < bins.length - 1 && upper < rank) {
-        at++;
-        lower = upper;
-        upper += bins[at]!.count;
-      }
-      const { left, width } = bins[at]!;
-      if (rank === lower) return left;
-      if (rank === upper) return left + width;
-      return left + ((rank - lower) / (upper - lower)) * width;
+      const rank = Math.max(1, Math.ceil(quantile * this.#total));
+      while (at < bins.length - 1 && below + bins[at]!.count < rank) below += bins[at++]!.count;
+      const { left, width, count } = bins[at]!;
+      return left + ((rank - below) / (count + 1)) * width;
     });
   }
 }

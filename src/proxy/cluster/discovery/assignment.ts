@@ -28,7 +28,7 @@ function configuredEndpoint(
     locality: { region, zone, subZone: sub_zone },
     priority: group.priority ?? 0,
     health: health_status ?? 'UNKNOWN',
-    canary: metadata?.filter_metadata?.['envoy.lb']?..canary === true,
+    canary: metadata?.filter_metadata?.['envoy.lb']?.canary === true,
   };
 }
 

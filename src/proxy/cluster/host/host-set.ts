@@ -29,24 +29,28 @@ export class HostSet {
     this.all = all;
     this.healthy = all.filter(({ health }) => health === 'UNKNOWN' || health === 'HEALTHY');
     this.degraded = all.filter(({ health }) => health === 'DEGRADED');
-    this.#weigh();
+    const excluded = all.filter(({ health }) => health === 'DRAINING').length;
+    this.#weigh(all.length - excluded);
     this.#stats.count('membership_change').inc();
     this.#stats.level('membership_total').set(all.length);
     this.#stats.level('membership_healthy').set(this.healthy.length);
     this.#stats.level('membership_degraded').set(this.degraded.length);
-    this.#stats.level('membership_excluded').set(0);
+    this.#stats.level('membership_excluded').set(excluded);
   }
 
-  #weigh(): void {
-    const total = this.all.length;
-    const available = this.healthy.length + this.degraded.length;
-    this.panic = total > 0 && (100 * available) / total < this.#panicThreshold;
-    const share = (count: number): number =>
-      total === 0 ? 0 : Math.min(100, Math.floor((100 * overprovisioning * count) / total));
-    const healthy = share(this.healthy.length);
-    const degraded = Math.min(100 - healthy, share(this.degraded.length));
-    this.degradedLoad = degraded === 0 ? 0 : Math.round((100 * degraded) / (healthy + degraded));
-    // Nobody is available and the threshold (of 0, say) does not call it a panic: Envoy still sends to all.
-    if (total > 0 && available === 0 && this.#panicThreshold > 0) this.panic = true;
+  /** `counted`: endpoints that count for the shares; those that drain do not. */
+  #weigh(counted: number): void {
+    const share = (count: number): number => (counted === 0 ? 0 : (100 * count) / counted);
+    const healthyShare = share(this.healthy.length);
+    const degradedShare = share(this.degraded.length);
+    this.panic = healthyShare + degradedShare < this.#panicThreshold;
+    const healthy = Math.min(100, Math.floor(overprovisioning * healthyShare));
+    const degraded = Math.min(100, Math.floor(overprovisioning * degradedShare));
+    const available = Math.min(100, healthy + degraded);
+    this.degradedLoad = 0;
+    if (degraded === 0) return;
+    const healthyLoad = Math.min(100, Math.floor((healthy * 100) / available));
+    const wanted = Math.floor((degraded * 100) / available);
+    this.degradedLoad = healthyLoad === 0 ? 100 : Math.min(100 - healthyLoad, wanted);
   }
 }

@@ -132,7 +132,7 @@ export class ConnectionPool implements ConnectionOwner {
     const { stats, circuitBreakers } = this.#context;
     if (!circuitBreakers.requests.canCreate) {
       this.#ready.push(connection);
-      stats.count('upstream_rq_pending_overflow').inc();
+      stats.count('upstream_rq_active_overflow').inc();
       callbacks.onPoolFailure('overflow', '', this.#host);
       return;
     }
@@ -151,6 +151,7 @@ export class ConnectionPool implements ConnectionOwner {
       this.#unqueue(pending);
       this.#attach(this.#ready.pop()!, pending.decoder, pending.callbacks);
     }
+    this.#connectIfNeeded();
   }
 
   #unqueue(pending: PendingStream): void {

@@ -11,7 +11,7 @@ import type {
 import type { SocketAddress } from '../../http/stream-info.ts';
 import type { Endpoint } from '../host/endpoint.ts';
 import type { PoolContext } from './pool-context.ts';
-import { strerror } from './socket-error.ts';
+import { connectErrorText } from './socket-error.ts';
 
 /** Whose doing the end of a connection was. */
 export type CloseEvent = 'local' | 'remote';
@@ -53,6 +53,9 @@ export class PooledConnection implements ClientConnectionCallbacks {
   #buffered = 0;
   #aboveWatermark = false;
   #timedOut = false;
+  /** The upstream has closed its side. */
+  #ended = false;
+  #lastRead = 0;
 
   constructor(owner: ConnectionOwner, host: Endpoint, context: PoolContext) {
     this.#owner = owner;
@@ -76,7 +79,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
     this.#socket.on('drain', () => this.#onDrain());
     this.#socket.once('end', () => this.#onEnd());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
-    this.#socket.once('close', () => this.#close('remote', ''));
+    this.#socket.once('close', () => this.#onEnd());
   }
 
   /** A stream is on it. */
@@ -120,13 +123,18 @@ export class PooledConnection implements ClientConnectionCallbacks {
     else this.#socket.pause();
   }
 
-  onStreamComplete(reusable: boolean): void {
+  onStreamComplete(reusable: boolean, whole: boolean): void {
     if (this.state === 'closed') return;
+    if (!whole) {
+      this.close();
+      return;
+    }
     this.#decoder = undefined;
     this.#aboveWatermark = false;
     if (!reusable || this.state === 'draining') {
       this.#owner.onStreamDone(this, false);
-      this.close();
+      // Of a response that lasted until FIN, it is the upstream that closed.
+      this.#close(this.#ended ? 'remote' : 'local', '');
       return;
     }
     this.state = 'ready';
@@ -134,9 +142,13 @@ export class PooledConnection implements ClientConnectionCallbacks {
     this.#owner.onStreamDone(this, true);
   }
 
+  onCloseNotice(): void {
+    this.#context.stats.count('upstream_cx_close_notify').inc();
+  }
+
   onProtocolError(): void {
     this.#context.stats.count('upstream_cx_protocol_error').inc();
-    this.#close('local', '', 'protocol-error');
+    this.#close(this.#ended ? 'remote' : 'local', '');
   }
 
   #onConnect(): void {
@@ -156,18 +168,25 @@ export class PooledConnection implements ClientConnectionCallbacks {
 
   #onData(data: Buffer): void {
     if (this.state === 'closed') return;
-    this.#context.stats.rxBytes.add(data.byteLength);
-    this.#codec.dispatch(data);
+    const bytes = data.byteLength;
+    const { stats } = this.#context;
+    stats.rxBytes.add(bytes);
+    if (bytes !== this.#lastRead) this.#setLastRead(bytes);
+    if (this.#decoder === undefined && isRequestTimeout(data)) this.close();
+    else this.#codec.dispatch(data);
   }
 
+  /** FIN: to Envoy the end of both directions. */
   #onEnd(): void {
     if (this.state === 'closed') return;
+    this.#ended = true;
     if (this.active) this.#codec.onEnd();
     this.#close('remote', '');
   }
 
   #onError(error: NodeJS.ErrnoException): void {
-    this.#close('remote', this.state === 'connecting' ? `delayed connect error: ${strerror(error)}` : '');
+    if (this.state === 'connecting') this.#close('remote', connectErrorText(error, this.#host.address));
+    else this.#onEnd();
   }
 
   #onConnectTimeout(): void {
@@ -221,7 +240,13 @@ export class PooledConnection implements ClientConnectionCallbacks {
     this.#buffered = bytes;
   }
 
-  #close(event: CloseEvent, transportFailure: string, reason?: StreamResetReason): void {
+  /** Envoy's gauge shows what the last read of each connection brought, though it was used up at once. */
+  #setLastRead(bytes: number): void {
+    this.#context.stats.rxBuffered.add(bytes - this.#lastRead);
+    this.#lastRead = bytes;
+  }
+
+  #close(event: CloseEvent, transportFailure: string): void {
     if (this.state === 'closed') return;
     const connecting = this.state === 'connecting';
     const { stats, circuitBreakers } = this.#context;
@@ -231,6 +256,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
     this.#idleTimer?.cancel();
     this.#socket.destroy();
     this.#setBuffered(0);
+    this.#setLastRead(0);
     stats.count('upstream_cx_destroy').inc();
     stats.count(`upstream_cx_destroy_${event}`).inc();
     if (this.#decoder !== undefined) {
@@ -249,7 +275,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
     if (this.#decoder !== undefined) {
       this.#decoder = undefined;
       this.#owner.onStreamDone(this, false);
-      this.#codec.onConnectionClosed(reason ?? 'connection-termination');
+      this.#codec.onConnectionClosed('connection-termination');
     }
     this.#owner.onClosed(this, connecting ? this.#connectFailure(event, transportFailure) : undefined);
   }
@@ -258,6 +284,11 @@ export class PooledConnection implements ClientConnectionCallbacks {
     if (this.#timedOut) return { reason: 'connection-timeout', transportFailure };
     return { reason: `connection-failure-${event}`, transportFailure };
   }
+}
+
+/** An upstream that closes an idle connection may say so first; Envoy does not count that as an error. */
+function isRequestTimeout(data: Buffer): boolean {
+  return data.byteLength >= 12 && /^HTTP\/1\.[01] 408/.test(data.latin1Slice(0, 12));
 }
 
 function openSocket({ address, port }: SocketAddress, { settings }: PoolContext): Socket {

@@ -1,4 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
+import type { SocketAddress } from '../../http/stream-info.ts';
+import { addressText } from '../host/endpoint.ts';
 
 /** How the C library words the errors a connection attempt may end with (strerror(3), glibc). */
 const wording: Readonly<Record<string, string>> = {
@@ -14,6 +16,28 @@ const wording: Readonly<Record<string, string>> = {
   EPERM: 'Operation not permitted',
   ETIMEDOUT: 'Connection timed out',
 };
+
+/** What connect(2) says at once on Linux, without a packet having left. */
+const immediate = new Set([
+  'EACCES',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EINVAL',
+  'EMFILE',
+  'ENETUNREACH',
+  'EPERM',
+]);
+
+/**
+ * `%UPSTREAM_TRANSPORT_FAILURE_REASON%` of an attempt that failed. Envoy tells a failure of the call itself from
+ * one that came later; of a pipe it is always the call.
+ */
+export function connectErrorText(error: NodeJS.ErrnoException, address: SocketAddress): string {
+  const text = strerror(error);
+  return address.port === 0 || immediate.has(error.code ?? '')
+    ? `immediate connect error: ${text}|remote address:${addressText(address)}`
+    : `delayed connect error: ${text}`;
+}
 
 /** Linux's text for an errno name, such as `Connection refused`. */
 export function strerror(error: NodeJS.ErrnoException): string {
