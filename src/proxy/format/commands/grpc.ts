@@ -2,7 +2,7 @@ import type { Command } from '../command.ts';
 import type { FormatContext, Provider } from '../context.ts';
 import { formatError } from '../error.ts';
 
-/** Names of gRPC status codes by number, as in google/rpc/code.proto. */
+/** Names of gRPC status codes by number, as in google/rpc/code.proto; `CANCELED` in Envoy's own enum. */
 const snake = [
   'OK',
   'CANCELLED',
@@ -22,6 +22,10 @@ const snake = [
   'DATA_LOSS',
   'UNAUTHENTICATED',
 ];
+/** The names of envoy.config.accesslog.v3.GrpcStatusFilter.Status, by number. */
+export const grpcStatusNames: readonly string[] = snake.map((name) =>
+  name === 'CANCELLED' ? 'CANCELED' : name,
+);
 const camel = [
   'OK',
   'Canceled',
@@ -64,7 +68,7 @@ function fromHttp(status: number): number {
 }
 
 /** Of a gRPC request (content-type application/grpc): its status from trailers, headers, else the HTTP code. */
-function grpcStatus({ info, request, response, trailers }: FormatContext): number | undefined {
+export function grpcStatus({ info, request, response, trailers }: FormatContext): number | undefined {
   const type = request?.get('content-type');
   if (type === undefined || !/^application\/grpc($|\+|;)/.test(type)) return undefined;
   const text = trailers?.get('grpc-status') ?? response?.get('grpc-status');
