@@ -288,7 +288,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
 
 /** An upstream that closes an idle connection may say so first; Envoy does not count that as an error. */
 function isRequestTimeout(data: Buffer): boolean {
-  return data.byteLength >= 12 && /^HTTP\/1\.[01] 408/.test(data.latin1Slice(0, 12));
+  return data.byteLength >= 12 && /^HTTP\/1\.[01] 408/.test(data.toString('latin1', 0, 12));
 }
 
 function openSocket({ address, port }: SocketAddress, { settings }: PoolContext): Socket {
