@@ -294,7 +294,11 @@ describe('limits of an upstream connection', () => {
   });
 
   test('what the upstream does not take is reported to the request', async () => {
-    await using upstream = await TestUpstream.start((socket) => socket.pause());
+    let paused = false;
+    await using upstream = await TestUpstream.start((socket) => {
+      socket.pause();
+      paused = true;
+    });
     using clusters = new TestClusters();
     const cluster = clusters.start({
       per_connection_buffer_limit_bytes: 1000,
@@ -314,6 +318,7 @@ describe('limits of an upstream connection', () => {
     }
     assert.ok(clusters.counted.cx_tx_bytes_buffered! > 0);
     assert.equal(request.below, 0);
+    await until(() => paused);
     for (const socket of upstream.sockets) socket.resume();
     await until(() => request.below === 1);
     assert.equal(clusters.counted.cx_tx_bytes_buffered, undefined);
