@@ -14,7 +14,8 @@ const TERM = 3;
 
 /**
  * The framing of a chunked body (RFC 9112 §7.1), byte by byte: what the sizes and line ends say, and which bytes
- * are body. Ends before the trailer section, which has the form of a head's fields.
+ * are body. Ends before the trailer section, which has the form of a head's fields. As in Envoy, all between a
+ * chunk's data and the next LF is skipped, and a size's line may say anything after its number but a lone CR or LF.
  */
 export class ChunkFraming {
   /** The chunk of size 0 is past: the trailer section follows. */
@@ -23,14 +24,15 @@ export class ChunkFraming {
   bodyStart = 0;
   #state = SIZE;
   #left = 0;
-  #digits = false;
+  /** Of the size, from its first digit that is not 0 on; at least 1 once there is one. */
+  #digits = 0;
   #afterCr = false;
 
   reset(): void {
     this.done = false;
     this.#state = SIZE;
     this.#left = 0;
-    this.#digits = false;
+    this.#digits = 0;
     this.#afterCr = false;
   }
 
@@ -56,20 +58,20 @@ export class ChunkFraming {
       if (this.#state === SIZE) {
         const digit = hexValue[byte]!;
         if (digit >= 0) {
-          this.#digits = true;
+          if (this.#left > 0 && ++this.#digits > 16) throw codecError('CHUNK_LENGTH_OVERFLOW');
+          if (this.#left === 0) this.#digits = 1;
           this.#left = this.#left * 16 + digit;
-          if (this.#left > 0xffff_ffff_ffff) throw codecError('CHUNK_LENGTH_OVERFLOW');
           continue;
         }
         const ends = byte === CR || byte === LF || byte === SEMICOLON || byte === SPACE || byte === TAB;
-        if (!this.#digits || !ends) throw codecError('HPE_INVALID_CHUNK_SIZE');
+        if (this.#digits === 0 || !ends) throw codecError('HPE_INVALID_CHUNK_SIZE');
         this.#state = EXTENSION;
       }
       if (this.#state === EXTENSION) {
         if (this.#afterCr !== (byte === LF)) throw codecError('INVALID_CHUNK_EXTENSION');
         this.#afterCr = byte === CR;
         if (byte !== LF) continue;
-        this.#digits = false;
+        this.#digits = 0;
         this.#afterCr = false;
         if (this.#left === 0) {
           this.done = true;
@@ -77,10 +79,8 @@ export class ChunkFraming {
           return at;
         }
         this.#state = DATA;
-      } else {
-        if (this.#afterCr ? byte !== LF : byte !== CR) throw codecError('STRAY_DATA_AFTER_CHUNK');
-        this.#afterCr = byte === CR;
-        if (byte === LF) this.#state = SIZE;
+      } else if (byte === LF) {
+        this.#state = SIZE;
       }
     }
   }

@@ -10,7 +10,7 @@ import {
 import { ClientStream } from './client-stream.ts';
 import { closesConnection } from './connection-field.ts';
 import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
-import { type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
+import { droppedTrailers, type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -48,9 +48,8 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     this.#callbacks = callbacks;
     this.#options = options;
     this.writer = new MessageWriter(callbacks);
-    const { maxHeadersCount } = options;
-    this.#rules = { maxHeadersCount, underscores: 'ALLOW', what: 'headers', takesHost: false };
-    this.#trailerRules = { maxHeadersCount, underscores: 'ALLOW', what: 'trailers', takesHost: false };
+    this.#rules = { maxHeadersCount: options.maxHeadersCount, underscores: 'ALLOW', of: 'response' };
+    this.#trailerRules = options.enableTrailers ? { ...this.#rules, of: 'trailers' } : droppedTrailers;
   }
 
   /** @internal */
@@ -126,15 +125,14 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
 
   /** How the head in hand frames its body. */
   #bodyOf(headers: ResponseHeaders, stream: ClientStream, status: number): number {
-    const { contentLength, transferEncoding } = this.#framing;
-    const chunked = transferEncoding?.toLowerCase() === 'chunked';
+    const { contentLength, transferEncoding, chunked } = this.#framing;
     if (Number.isNaN(contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
     if (transferEncoding !== undefined) {
       if (contentLength !== -1) {
         if (!chunked || !this.#options.allowChunkedLength) throw lengthAndTransferEncoding();
         headers.remove('content-length');
       }
-      if (!chunked) throw unsupportedTransferEncoding();
+      if (transferEncoding.toLowerCase() !== 'chunked') throw unsupportedTransferEncoding();
     }
     if (status < 200 || status === 204) {
       if (transferEncoding !== undefined) {

@@ -2,7 +2,7 @@ import type { HeaderMap, RequestHeaders } from '../../http/headers.ts';
 import type { RequestEncoder, ResponseDecoder, StreamResetReason } from '../codec.ts';
 import type { Http1ClientConnection } from './client-connection.ts';
 import { hasToken } from './connection-field.ts';
-import { HeadText } from './head-text.ts';
+import { HeadText, trailerText } from './head-text.ts';
 
 const head = new HeadText();
 
@@ -62,8 +62,7 @@ export class ClientStream implements RequestEncoder {
     if (this.over || this.localComplete) return;
     const { writer } = this.#connection;
     if (this.#chunked) {
-      head.write('', trailers);
-      writer.trailers(this.#connection.enableTrailers ? head.text : '');
+      writer.trailers(this.#connection.enableTrailers ? trailerText(trailers) : '');
     } else {
       writer.flush();
     }

@@ -1,4 +1,4 @@
-import type { HeaderMap } from '../../http/headers.ts';
+import type { HeaderMap, RequestHeaders } from '../../http/headers.ts';
 
 const kept = new Set(['close', 'http2-settings', 'keep-alive', 'upgrade']);
 const neverNominated = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
@@ -7,7 +7,7 @@ const neverNominated = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwar
  * Drops the fields a request's Connection field names (RFC 9110 §7.6.1), TE when it holds `trailers` excepted.
  * Returns false when the request must be refused: ten or more names, or one whose absence would deceive.
  */
-export function sanitizeConnection(headers: HeaderMap): boolean {
+export function sanitizeConnection(headers: RequestHeaders): boolean {
   const value = headers.get('connection');
   if (value === undefined || value === 'keep-alive' || value === 'close') return true;
   const tokens = value.split(',').filter((token) => token !== '');
@@ -21,11 +21,12 @@ export function sanitizeConnection(headers: HeaderMap): boolean {
       continue;
     }
     if (neverNominated.has(name) || name.startsWith(':')) return false;
+    if (name === 'host') headers.authority = undefined;
     const nominated = headers.get(name);
     if (nominated === undefined) continue;
     if (name === 'te') {
       if (nominated.length >= 256) return false;
-      if (hasTrailersToken(nominated)) {
+      if (hasToken(nominated, 'trailers')) {
         headers.set('te', 'trailers');
         continue;
       }
@@ -38,10 +39,6 @@ export function sanitizeConnection(headers: HeaderMap): boolean {
   if (left.length === 0) headers.remove('connection');
   else headers.set('connection', left.join(','));
   return true;
-}
-
-function hasTrailersToken(te: string): boolean {
-  return te.split(',').some((part) => part.split(';')[0]!.trim().toLowerCase() === 'trailers');
 }
 
 /** Whether a comma-separated field holds the token, in any case. */

@@ -16,6 +16,8 @@ export class Framing {
   host: string | undefined;
   contentLength = -1;
   transferEncoding: string | undefined;
+  /** What the last transfer-encoding line says, before a CR inside it is dropped. */
+  chunked = false;
   hasConnection = false;
   hasUpgrade = false;
 
@@ -23,6 +25,7 @@ export class Framing {
     this.host = undefined;
     this.contentLength = -1;
     this.transferEncoding = undefined;
+    this.chunked = false;
     this.hasConnection = false;
     this.hasUpgrade = false;
   }
@@ -32,11 +35,19 @@ export class Framing {
 export interface FieldRules {
   readonly maxHeadersCount: number;
   readonly underscores: UnderscoresAction;
-  /** `headers` or `trailers`, for error texts. Trailers frame nothing. */
-  readonly what: 'headers' | 'trailers';
-  /** Host fields go to `framing.host`, not among the others: they are what HTTP/2 calls :authority. */
-  readonly takesHost: boolean;
+  /**
+   * Whose fields: a request's Host goes to `framing.host`, as HTTP/2's :authority is no field either; trailers
+   * frame nothing.
+   */
+  readonly of: 'request' | 'response' | 'trailers';
 }
+
+/** For trailers nobody asked for: their form is still looked at. */
+export const droppedTrailers: FieldRules = {
+  maxHeadersCount: Number.POSITIVE_INFINITY,
+  underscores: 'ALLOW',
+  of: 'trailers',
+};
 
 /**
  * Reads the field lines in `data[start, end)`, the empty line that ends them excluded, into `headers`. `text` is
@@ -72,8 +83,8 @@ export function parseFieldLines(
     if (byte !== COLON || at === nameStart)
       throw blame(data, start, end, codecError('HPE_INVALID_HEADER_TOKEN'));
     const nameEnd = at++;
-    while (at < end && (data[at] === SPACE || data[at] === TAB)) at++;
-    const valueStart = at;
+    while (data[at] === SPACE || data[at] === TAB) at++;
+    let valueStart = at;
     let valueEnd = at;
     let broken = false;
     for (;;) {
@@ -90,22 +101,23 @@ export function parseFieldLines(
       broken = true;
     }
     while (valueEnd > valueStart && data[valueEnd - 1]! <= SPACE) valueEnd--;
-    let value = text.slice(valueStart - textAt, valueEnd - textAt);
-    if (broken) value = value.replace(/[\r\n]/g, '').replace(/^[ \t]+|[ \t]+$/g, '');
+    if (broken) while (valueStart < valueEnd && data[valueStart]! <= SPACE) valueStart++;
+    const raw = text.slice(valueStart - textAt, valueEnd - textAt);
+    const value = broken ? raw.replace(/[\r\n]/g, '') : raw;
 
     const known = knownName(data, nameStart, nameEnd, hash);
     let name: string;
     if (known !== undefined) {
       name = known.name;
-      if (known.kind !== FieldKind.other && rules.what === 'headers') {
-        noteFraming(framing, known.kind, value);
-        if (known.kind === FieldKind.host && rules.takesHost) {
+      if (known.kind !== FieldKind.other && rules.of !== 'trailers') {
+        noteFraming(framing, known.kind, raw, value);
+        if (known.kind === FieldKind.host && rules.of === 'request') {
           if (framing.host === undefined) count++;
           framing.host = framing.host === undefined ? value : `${framing.host},${value}`;
           continue;
         }
       }
-      if (known.joins) {
+      if (rules.of === 'request' ? known.joinsInRequest : known.joinsInResponse && rules.of === 'response') {
         const before = headers.names.indexOf(name);
         if (before >= 0) {
           headers.values[before] = `${headers.values[before]},${value}`;
@@ -122,19 +134,22 @@ export function parseFieldLines(
     }
     headers.names.push(name);
     headers.values.push(value);
-    if (++count > rules.maxHeadersCount) throw blame(data, at, end, tooManyHeaders(rules.what));
+    if (++count > rules.maxHeadersCount)
+      throw blame(data, at, end, tooManyHeaders(rules.of === 'trailers' ? 'trailers' : 'headers'));
   }
 }
 
-function noteFraming(framing: Framing, kind: FieldKind, value: string): void {
+/** Framing goes by the `raw` value; `value` is what is passed on, without CR and LF. */
+function noteFraming(framing: Framing, kind: FieldKind, raw: string, value: string): void {
   switch (kind) {
     case FieldKind.contentLength:
       if (framing.contentLength !== -1) throw codecError('HPE_UNEXPECTED_CONTENT_LENGTH');
-      framing.contentLength = contentLength(value);
+      framing.contentLength = contentLength(raw);
       break;
     case FieldKind.transferEncoding:
       framing.transferEncoding =
         framing.transferEncoding === undefined ? value : `${framing.transferEncoding},${value}`;
+      framing.chunked = raw.toLowerCase() === 'chunked';
       break;
     case FieldKind.connection:
       framing.hasConnection = true;

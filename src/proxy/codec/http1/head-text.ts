@@ -28,3 +28,12 @@ export class HeadText {
     this.text = text;
   }
 }
+
+/** Trailer fields as text: each line with its end. */
+export function trailerText(trailers: HeaderMap): string {
+  let text = '';
+  trailers.names.forEach((name, i) => {
+    text += `${name}: ${trailers.values[i]}\r\n`;
+  });
+  return text;
+}

@@ -16,8 +16,9 @@ export interface KnownName {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly kind: FieldKind;
-  /** Envoy keeps one value of it and joins a second one with a comma. */
-  readonly joins: boolean;
+  /** A second line of it in a request is joined to the first. */
+  readonly joinsInRequest: boolean;
+  readonly joinsInResponse: boolean;
   readonly next: KnownName | undefined;
 }
 
@@ -29,11 +30,29 @@ const kinds: Record<string, FieldKind> = {
   upgrade: FieldKind.upgrade,
 };
 
-/** Fields of which Envoy holds one value (its O(1) headers): a second line is joined to the first by a comma. */
-const joined = `host content-length transfer-encoding connection upgrade content-type date server via te expect
-  user-agent keep-alive proxy-connection x-request-id x-forwarded-for x-forwarded-proto x-forwarded-host`;
+/** Fields a request has one value of in Envoy (its O(1) headers): a second line is joined to the first by a comma. */
+const joinedInRequests = `accept accept-encoding access-control-request-headers access-control-request-method
+  authorization cache-control connection content-encoding content-length content-type expect
+  grpc-accept-encoding grpc-timeout host if-match if-modified-since if-none-match if-range
+  if-unmodified-since keep-alive origin pragma proxy-connection proxy-status referer te transfer-encoding
+  upgrade user-agent via x-client-trace-id x-envoy-attempt-count x-envoy-decorator-operation
+  x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-expected-rq-timeout-ms
+  x-envoy-external-address x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-internal
+  x-envoy-ip-tags x-envoy-is-timeout-retry x-envoy-max-retries x-envoy-original-host x-envoy-original-path
+  x-envoy-original-url x-envoy-retriable-header-names x-envoy-retriable-status-codes x-envoy-retry-grpc-on
+  x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per-try-timeout-ms
+  x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms
+  x-envoy-upstream-stream-duration-ms x-forwarded-client-cert x-forwarded-for x-forwarded-host
+  x-forwarded-port x-forwarded-proto x-request-id`;
 
-const plain = `accept accept-charset accept-encoding accept-language accept-ranges
+/** The same of a response. */
+const joinedInResponses = `connection content-length content-type date grpc-message grpc-status keep-alive
+  location proxy-connection proxy-status server transfer-encoding upgrade via x-envoy-attempt-count
+  x-envoy-decorator-operation x-envoy-degraded x-envoy-immediate-health-check-fail x-envoy-ratelimited
+  x-envoy-upstream-canary x-envoy-upstream-healthchecked-cluster x-envoy-upstream-service-time x-request-id`;
+
+/** Other names worth knowing. */
+const others = `accept accept-charset accept-encoding accept-language accept-ranges
   access-control-allow-credentials access-control-allow-headers access-control-allow-methods
   access-control-allow-origin access-control-expose-headers access-control-max-age
   access-control-request-headers access-control-request-method age allow alt-svc authorization cache-control
@@ -60,15 +79,20 @@ export function hashStep(hash: number, lower: number): number {
   return (Math.imul(hash, 31) + lower) | 0;
 }
 
-for (const [list, joins] of [
-  [joined, true],
-  [plain, false],
-] as const) {
-  for (const name of list.split(/\s+/)) {
-    const bytes = Uint8Array.from(Buffer.from(name, 'latin1'));
-    const at = bytes.reduce(hashStep, 0) & 511;
-    buckets[at] = { name, bytes, kind: kinds[name] ?? FieldKind.other, joins, next: buckets[at] };
-  }
+const words = (list: string) => new Set(list.split(/\s+/));
+const inRequests = words(joinedInRequests);
+const inResponses = words(joinedInResponses);
+for (const name of new Set([...inRequests, ...inResponses, ...words(others)])) {
+  const bytes = Uint8Array.from(Buffer.from(name, 'latin1'));
+  const at = bytes.reduce(hashStep, 0) & 511;
+  buckets[at] = {
+    name,
+    bytes,
+    kind: kinds[name] ?? FieldKind.other,
+    joinsInRequest: inRequests.has(name),
+    joinsInResponse: inResponses.has(name),
+    next: buckets[at],
+  };
 }
 
 /** The known name written (in any case) at `data[start, end)`, whose hash is `hash`. */

@@ -1,13 +1,13 @@
 import { BlockCollector, type FirstLineReader } from './block-collector.ts';
 import { ChunkFraming } from './chunk-framing.ts';
-import { headersTooLarge } from './errors.ts';
+import { codecError, headersTooLarge } from './errors.ts';
 
 /** What comes after a head, where it is not a count of bytes. */
 export const Body = { chunked: -1, untilClose: -2, raw: -3 } as const;
 
 /** What a parser tells its connection. */
 export interface MessageSink extends FirstLineReader {
-  /** The first byte of a message; true when no message may start with it is thrown. @throws ProtocolError */
+  /** A message starts, with this byte. @throws ProtocolError */
   onMessageBegin(first: number): void;
   /**
    * A head: its first line was read already, its fields are `data[linesStart, linesEnd)`. Returns how many bytes
@@ -20,12 +20,18 @@ export interface MessageSink extends FirstLineReader {
   onMessageComplete(): void;
 }
 
+const CR = 13;
+const LF = 10;
+const SPACE = 32;
+
 const START = 0;
 const HEAD = 1;
 const FIXED = 2;
 const CHUNKED = 3;
 const TRAILERS = 4;
 const UNTIL_CLOSE = 5;
+/** Empty lines in front of a head are skipped. */
+const BEFORE_HEAD = 6;
 
 /** Splits a direction of a connection into messages. One a connection; holds what must wait for more bytes. */
 export class MessageParser {
@@ -62,6 +68,12 @@ export class MessageParser {
       switch (this.#state) {
         case START:
           this.#sink.onMessageBegin(data[at]!);
+          this.#state = BEFORE_HEAD;
+          break;
+        case BEFORE_HEAD:
+          while (at < data.length && (data[at] === CR || data[at] === LF)) at++;
+          if (at === data.length) return at;
+          if (data[at]! <= SPACE) throw codecError('NO_REQUEST_LINE_IN_REQUEST');
           this.#state = HEAD;
           break;
         case HEAD:

@@ -1,3 +1,4 @@
+import type { ProtocolError } from '../codec.ts';
 import { forbiddenInHead, pathByte, targetHostByte, tokenLower } from './characters.ts';
 import { codecError, invalidCharacters } from './errors.ts';
 
@@ -11,20 +12,11 @@ const AT = 64;
 /** Methods Envoy takes unless `allow_custom_methods` is set. */
 const methods = new Map(
   `ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH
-  NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND
+  NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND
   UNLINK UNLOCK UNSUBSCRIBE`
     .split(/\s+/)
     .map((method) => [method, method]),
 );
-
-/** 1 for bytes a known method starts with: anything else is refused at the first byte. */
-const methodStart = new Uint8Array(256);
-for (const method of methods.keys()) methodStart[method.charCodeAt(0)] = 1;
-
-/** @throws ProtocolError when no request may start with this byte. */
-export function checkFirstByte(byte: number, allowCustomMethods: boolean): void {
-  if (!allowCustomMethods && methodStart[byte] === 0) throw codecError('HPE_INVALID_METHOD');
-}
 
 /** A request line taken apart; offsets count from the line's start. One object a connection. */
 export class RequestLine {
@@ -55,11 +47,11 @@ export class RequestLine {
     while (at < stop && data[at]! <= SPACE) at++;
 
     this.method = readMethod(data, start, methodEnd, allowCustomMethods);
-    if (!isTarget(data, targetStart, targetEnd, this.method === 'CONNECT')) {
-      throw codecError('HPE_INVALID_URL');
+    if (this.method === '' || !isTarget(data, targetStart, targetEnd, this.method === 'CONNECT')) {
+      throw blame(data, start, end, this.method === '' ? 'HPE_INVALID_METHOD' : 'HPE_INVALID_URL');
     }
     this.bare = at === stop;
-    if (!this.bare && !isVersion(data, at, stop)) throw codecError('HPE_INVALID_VERSION');
+    if (!this.bare && !isVersion(data, at, stop)) throw blame(data, start, end, 'HPE_INVALID_VERSION');
     this.http11 = !this.bare && data[stop - 3] === 49 && data[stop - 1] === 49;
     this.targetStart = targetStart - start;
     this.targetEnd = targetEnd - start;
@@ -73,19 +65,29 @@ export class RequestLine {
   /** Looks for bytes no head may hold; done once all of the head is there. @throws ProtocolError */
   checkCharacters(data: Buffer, start: number): void {
     if (this.#plain) return;
-    const end = start + this.#length;
-    for (let i = start; i < end; i++) if (forbiddenInHead[data[i]!] === 1) throw invalidCharacters();
+    if (holdsForbidden(data, start, start + this.#length)) throw invalidCharacters();
   }
 }
 
+/** The error of a line, unless a byte no head may hold takes the blame. */
+function blame(data: Buffer, start: number, end: number, what: string): ProtocolError {
+  return holdsForbidden(data, start, end) ? invalidCharacters() : codecError(what);
+}
+
+function holdsForbidden(data: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (forbiddenInHead[data[i]!] === 1) return true;
+  return false;
+}
+
+/** The method, or '' when it is none. */
 function readMethod(data: Buffer, start: number, end: number, allowCustom: boolean): string {
   if (end - start === 3 && data[start] === 71 && data[start + 1] === 69 && data[start + 2] === 84)
     return 'GET';
   const text = data.toString('latin1', start, end);
   const method = methods.get(text);
   if (method !== undefined) return method;
-  if (!allowCustom) throw codecError('HPE_INVALID_METHOD');
-  for (let i = start; i < end; i++) if (tokenLower[data[i]!] === 0) throw codecError('HPE_INVALID_METHOD');
+  if (!allowCustom) return '';
+  for (let i = start; i < end; i++) if (tokenLower[data[i]!] === 0) return '';
   return text;
 }
 

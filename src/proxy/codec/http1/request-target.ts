@@ -2,8 +2,11 @@ import type { RequestHeaders } from '../../http/headers.ts';
 import { ProtocolError } from '../codec.ts';
 import { authorityByte } from './characters.ts';
 
-/** `scheme://authority` and what follows. */
-const absoluteForm = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/;
+/** `scheme://user@host:port` and what follows: Envoy drops the user and leaves path, query and fragment alone. */
+const absoluteForm =
+  /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:[^/?#@[\]]*@)?((?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::([0-9]+))?)([/?].*)?$/;
+/** A host, or an IPv6 address in brackets, and a port. */
+const authorityForm = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]+)$/;
 
 /**
  * Puts a request target (RFC 9112 §3.2) where the rest of the data plane looks for it: `path`, and from an
@@ -18,7 +21,8 @@ export function applyTarget(
 ): void {
   const first = target.charCodeAt(0);
   if (method === 'CONNECT') {
-    if (!isHostPort(target)) throw invalidUrl();
+    const parts = authorityForm.exec(target);
+    if (parts === null || Number(parts[1]) > 65535) throw invalidUrl();
     headers.authority = target;
     return;
   }
@@ -27,26 +31,20 @@ export function applyTarget(
     return;
   }
   const parts = absoluteForm.exec(target);
-  if (parts === null || parts[2] === '') throw invalidUrl();
+  if (parts === null || Number(parts[3] ?? 0) > 65535) throw invalidUrl();
   const scheme = parts[1]!.toLowerCase();
   if (scheme !== 'http' && scheme !== 'https') {
     throw new ProtocolError('http/1.1 protocol error: invalid scheme', 'http1.invalid_scheme');
   }
   headers.authority = parts[2]!;
   headers.scheme = scheme;
-  const path = parts[3]!;
-  headers.path = path.startsWith('/') ? path : `/${path}`;
+  headers.path = parts[4] ?? '/';
 }
 
 /** Bytes RFC 3986 allows in an authority, user info included; the empty string passes. */
 export function isAuthority(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (authorityByte[text.charCodeAt(i)] === 0) return false;
   return true;
-}
-
-function isHostPort(target: string): boolean {
-  const match = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]/?#@]+):([0-9]{1,5})$/.exec(target);
-  return match !== null && Number(match[2]) <= 65535;
 }
 
 function invalidUrl(): ProtocolError {

@@ -9,12 +9,12 @@ import {
 } from '../codec.ts';
 import { hasToken, sanitizeConnection } from './connection-field.ts';
 import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
-import { type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
+import { droppedTrailers, type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
 import { type Http1ServerOptions, serverDefaults } from './options.ts';
-import { checkFirstByte, RequestLine } from './request-line.ts';
+import { RequestLine } from './request-line.ts';
 import { applyTarget, isAuthority } from './request-target.ts';
 import { ServerStream } from './server-stream.ts';
 
@@ -44,9 +44,12 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     this.#callbacks = callbacks;
     this.#options = options;
     this.writer = new MessageWriter(callbacks);
-    const { maxHeadersCount, headersWithUnderscoresAction: underscores } = options;
-    this.#rules = { maxHeadersCount, underscores, what: 'headers', takesHost: true };
-    this.#trailerRules = { maxHeadersCount, underscores, what: 'trailers', takesHost: false };
+    this.#rules = {
+      maxHeadersCount: options.maxHeadersCount,
+      underscores: options.headersWithUnderscoresAction,
+      of: 'request',
+    };
+    this.#trailerRules = options.enableTrailers ? { ...this.#rules, of: 'trailers' } : droppedTrailers;
   }
 
   /** @internal */
@@ -75,8 +78,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     this.#callbacks.onClose();
   }
 
-  onMessageBegin(first: number): void {
-    checkFirstByte(first, this.#options.allowCustomMethods);
+  onMessageBegin(): void {
+    this.protocol = 'HTTP/1.1';
     this.#open();
   }
 
@@ -102,6 +105,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     if (body !== Body.raw && framing.hasConnection && !sanitizeConnection(headers)) {
       throw new ProtocolError('Invalid nominated headers in Connection.', 'http1.connection_header_rejected');
     }
+    const stream = this.#stream!;
+    stream.setRequest(method, line.http11 || !this.#options.acceptHttp10);
     const target = text.slice(line.targetStart, line.targetEnd);
     applyTarget(headers, method, target, this.#options.allowAbsoluteUrl);
     if (!line.http11) this.#checkVersion(headers);
@@ -112,8 +117,6 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
       );
     }
 
-    const stream = this.#stream!;
-    stream.setRequest(method, line.http11);
     stream.remoteComplete = body === 0;
     this.#decoder!.decodeHeaders(headers, body === 0);
     return body;
@@ -122,7 +125,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
   /** How the head in hand frames its body. */
   #bodyOf(headers: RequestHeaders, method: string): number {
     const framing = this.#framing;
-    const chunked = framing.transferEncoding?.toLowerCase() === 'chunked';
+    const { chunked } = framing;
     if (Number.isNaN(framing.contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
     let raw = framing.hasConnection && framing.hasUpgrade && this.#asksForUpgrade(headers);
     if (method === 'CONNECT') {
@@ -140,7 +143,9 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
         if (!chunked || !this.#options.allowChunkedLength) throw lengthAndTransferEncoding();
         headers.remove('content-length');
       }
-      if (!chunked || method === 'CONNECT') throw unsupportedTransferEncoding();
+      if (framing.transferEncoding.toLowerCase() !== 'chunked' || method === 'CONNECT') {
+        throw unsupportedTransferEncoding();
+      }
     }
     if (raw) return Body.raw;
     if (chunked) return Body.chunked;
@@ -211,7 +216,6 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
 
   protected fail(error: ProtocolError): void {
     if (this.#stream === undefined) this.#open();
-    this.#stream!.setRequest(this.#stream!.method, true);
     this.#callbacks.onProtocolError(error);
   }
 

@@ -1,7 +1,7 @@
 import type { HeaderMap, ResponseHeaders } from '../../http/headers.ts';
 import type { ResponseEncoder, StreamResetReason } from '../codec.ts';
 import { hasToken } from './connection-field.ts';
-import { HeadText } from './head-text.ts';
+import { HeadText, trailerText } from './head-text.ts';
 import { statusLine } from './reason-phrases.ts';
 import type { Http1ServerConnection } from './server-connection.ts';
 
@@ -81,8 +81,7 @@ export class ServerStream implements ResponseEncoder {
     if (this.#over) return;
     const { writer } = this.#connection;
     if (this.#chunked && !this.#bodiless) {
-      head.write('', trailers);
-      writer.trailers(this.#connection.enableTrailers ? head.text : '');
+      writer.trailers(this.#connection.enableTrailers ? trailerText(trailers) : '');
     } else {
       writer.flush();
     }

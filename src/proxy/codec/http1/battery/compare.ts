@@ -1,0 +1,28 @@
+import type { Outcome, Verdict } from './case.ts';
+
+/** What the two verdicts disagree about, in words; undefined when they agree. */
+export function disagreement(measured: Verdict, ours: Verdict): string | undefined {
+  const pairs = Math.max(measured.outcomes.length, ours.outcomes.length);
+  let managed = false;
+  for (let i = 0; i < pairs; i++) {
+    const expected = measured.outcomes[i];
+    const got = ours.outcomes[i];
+    if (expected?.kind === 'refused' && !expected.codec) {
+      // Above the codec: it must have let the request through, and what follows is not its doing either.
+      managed = true;
+      if (got === undefined || got.kind === 'refused')
+        return `request ${i}: ${text(expected)}, not ${text(got)}`;
+    } else if (text(expected) !== text(got)) {
+      if (managed && expected === undefined) continue;
+      return `request ${i}: ${text(expected)}, not ${text(got)}`;
+    }
+  }
+  if (!managed && measured.closed !== ours.closed) return `closed: ${measured.closed}, not ${ours.closed}`;
+  return undefined;
+}
+
+function text(outcome: Outcome | undefined): string {
+  if (outcome === undefined) return 'nothing';
+  if (outcome.kind === 'refused') return `refused ${outcome.status} ${outcome.details}`;
+  return JSON.stringify(outcome);
+}
