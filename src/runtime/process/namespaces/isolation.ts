@@ -1,0 +1,280 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../../../error.ts';
+import type { ContainerSpec, NodeSpec } from '../../node-spec.ts';
+import type { ExecRequest } from '../../runtime.ts';
+import { LaunchError } from '../supervisor/container.ts';
+import { exitCodeOf } from '../supervisor/exit-code.ts';
+import type { ChildStreams, Endpoint, Isolation, Launched } from '../supervisor/isolation.ts';
+import { INSIDE } from './boot-script.ts';
+import { type ContainerRoot, layOutRoot } from './container-root.ts';
+import { execCommand, launchCommand } from './launch-script.ts';
+import * as network from './network-plan.ts';
+import { parseMountPoints, type RootPlan } from './root-plan.ts';
+import type { Tools } from './tools.ts';
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+interface Options {
+  readonly tools: Tools;
+  readonly plan: RootPlan;
+  readonly networks: readonly string[];
+  hostPids(pids: readonly number[]): Promise<ReadonlyMap<number, number>>;
+}
+
+/** The namespace mode, seen from inside the lab's own namespaces. */
+export class NamespaceIsolation implements Isolation {
+  readonly mode = 'namespaces';
+  readonly #tools: Tools;
+  readonly #networks: string[];
+  readonly #nodes = new Map<string, network.NodeNetwork>();
+  readonly #roots = new Map<string, ContainerRoot>();
+  /** Mount namespace of each container that runs; it tells whose a process is. */
+  readonly #mountNamespaces = new Map<string, string>();
+  readonly #ordinals = new Map<string, number>();
+  #plan: RootPlan;
+  #count = 0;
+  readonly hostPids: Options['hostPids'];
+
+  constructor(options: Options) {
+    this.#tools = options.tools;
+    this.#plan = options.plan;
+    this.#networks = [...options.networks];
+    this.hostPids = options.hostPids;
+  }
+
+  /** To be called when the boot script has said ok. */
+  boot(): void {
+    const tried = parseMountPoints(readFileSync(INSIDE.tried, 'utf8'));
+    const before = parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8'));
+    // A folder may have been a mount before; an overlay that was accepted is one more.
+    const count = (points: readonly string[], folder: string) =>
+      points.filter((point) => point === folder).length;
+    const works = (folder: string) => count(tried, folder) > count(before, folder);
+    this.#plan = {
+      ...this.#plan,
+      overlays: this.#plan.overlays.filter(works),
+      binds: [...this.#plan.binds, ...this.#plan.overlays.filter((folder) => !works(folder))],
+    };
+    const links = { fd: '/proc/self/fd', stdin: 'fd/0', stdout: 'fd/1', stderr: 'fd/2', ptmx: 'pts/ptmx' };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(INSIDE.dev, name));
+  }
+
+  get gateways(): string[] {
+    return this.#networks.map((_, index) => network.gateway(index));
+  }
+
+  #indexOf = (name: string): number => {
+    const index = this.#networks.indexOf(name);
+    if (index < 0) throw new LabError('usage', `the lab has no network named ${name}`);
+    return index;
+  };
+
+  async createNodes(
+    specs: readonly NodeSpec[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    const made = specs.map((spec) => this.#planNode(spec));
+    try {
+      await this.#ip([], network.nodesBatch(made, this.#indexOf));
+      await Promise.all(made.map((node) => this.#ip(['-n', node.node], network.insideBatch(node))));
+    } catch (error) {
+      await this.#ip(['-force'], network.removalBatch(made, this.#indexOf)).catch(() => {});
+      throw error;
+    }
+    for (const node of made) this.#nodes.set(node.node, node);
+    return new Map(
+      made.map(({ node, attachments }) => [
+        node,
+        Object.fromEntries(attachments.map((attachment) => [attachment.network, attachment.address])),
+      ]),
+    );
+  }
+
+  #planNode(spec: NodeSpec): network.NodeNetwork {
+    const id = this.#count++;
+    const names = spec.networks.length > 0 ? spec.networks : this.#networks.slice(0, 1);
+    const attachments = names.map((name, position) => {
+      const ordinal = this.#ordinals.get(name) ?? 0;
+      if (ordinal >= network.MAX_NODES) throw new LabError('runtime', `network ${name} has no address left`);
+      this.#ordinals.set(name, ordinal + 1);
+      const address = network.nodeAddress(this.#indexOf(name), ordinal);
+      return { network: name, inside: `eth${position}`, outside: `v${id}-${position}`, address };
+    });
+    return { node: spec.name, table: 1000 + id, attachments };
+  }
+
+  async removeNodes(names: readonly string[]): Promise<void> {
+    const nodes = names.map((name) => this.#nodes.get(name)).filter((node) => node !== undefined);
+    for (const { node } of nodes) this.#nodes.delete(node);
+    if (nodes.length > 0) await this.#ip(['-force'], network.removalBatch(nodes, this.#indexOf));
+  }
+
+  async createContainer(node: NodeSpec, container: ContainerSpec): Promise<void> {
+    const folder = join(INSIDE.containers, String(this.#count++));
+    mkdirSync(folder, { recursive: true });
+    const files = [
+      { path: '/etc/hostname', from: { content: `${node.name}\n` } },
+      { path: '/etc/hosts', from: { content: this.#hosts(node) } },
+      { path: '/etc/resolv.conf', from: { content: this.#resolvConf(node) } },
+    ];
+    this.#roots.set(`${node.name}/${container.name}`, layOutRoot(folder, this.#plan, container, files));
+  }
+
+  #hosts(node: NodeSpec): string {
+    const own =
+      this.#nodes.get(node.name)?.attachments.map(({ address }) => `${address}\t${node.name}\n`) ?? [];
+    return `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own.join('')}`;
+  }
+
+  #resolvConf(node: NodeSpec): string {
+    const first = this.#nodes.get(node.name)?.attachments[0]?.network ?? this.#networks[0]!;
+    return `nameserver ${network.gateway(this.#indexOf(first))}\noptions ndots:0 timeout:2 attempts:2\n`;
+  }
+
+  async removeContainer(node: string, container: string): Promise<void> {
+    const key = `${node}/${container}`;
+    const root = this.#roots.get(key);
+    this.#roots.delete(key);
+    this.#mountNamespaces.delete(key);
+    if (root !== undefined) rmSync(root.folder, { recursive: true, force: true });
+  }
+
+  launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
+    const key = `${node.name}/${container.name}`;
+    const child = this.#spawn(
+      this.#launchArgv(node, container, container.argv),
+      this.#env(node, container),
+      streams,
+      true,
+    );
+    const exited = exitCodeOf(child);
+    const pid = child.pid;
+    return new Promise((resolve, reject) => {
+      let running = false;
+      child.stdio[3]!.on('error', () => {});
+      child.stdio[3]!.once('data', () => {
+        running = true;
+        try {
+          this.#mountNamespaces.set(key, readlinkSync(`/proc/${pid}/ns/mnt`));
+        } catch {
+          // It has ended already.
+        }
+        resolve({ process: child, pid: pid!, exited });
+      });
+      exited.then((code) => {
+        if (!running) reject(new LaunchError(`its command ended with ${code} before it ran`, code));
+      });
+    });
+  }
+
+  #launchArgv(node: NodeSpec, container: ContainerSpec, argv: readonly string[]): readonly string[] {
+    const root = this.#roots.get(`${node.name}/${container.name}`);
+    if (root === undefined) throw new LabError('runtime', `container ${node.name}/${container.name} is gone`);
+    const { root: path, fstab } = root;
+    const target = {
+      netns: node.name,
+      hostname: node.name,
+      root: path,
+      fstab,
+      workdir: container.workdir ?? '/',
+    };
+    return launchCommand(this.#tools, target, argv);
+  }
+
+  exec(
+    node: NodeSpec,
+    container: ContainerSpec,
+    pid: number,
+    request: ExecRequest,
+    streams: ChildStreams,
+  ): ChildProcess {
+    const workdir = request.workdir ?? container.workdir ?? '/';
+    const argv = execCommand(this.#tools, pid, workdir, request.argv);
+    return this.#spawn(argv, { ...this.#env(node, container), ...request.env }, streams, false);
+  }
+
+  #env(node: NodeSpec, container: ContainerSpec): Record<string, string> {
+    return { PATH: DEFAULT_PATH, HOME: '/root', HOSTNAME: node.name, ...container.env };
+  }
+
+  #spawn(
+    argv: readonly string[],
+    env: Record<string, string>,
+    { stdin, stdout, stderr }: ChildStreams,
+    signals: boolean,
+  ): ChildProcess {
+    const stdio = [stdin, stdout, stderr, ...(signals ? (['pipe'] as const) : [])];
+    return spawn(argv[0]!, argv.slice(1), { env, cwd: '/', stdio, detached: true });
+  }
+
+  processes(node: string, container: string): readonly number[] {
+    const wanted = this.#mountNamespaces.get(`${node}/${container}`);
+    if (wanted === undefined) return [];
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && mountNamespaceOf(name) === wanted)
+      .map(Number);
+  }
+
+  async readFile(
+    node: NodeSpec,
+    container: ContainerSpec,
+    pid: number | undefined,
+    path: string,
+  ): Promise<Buffer> {
+    const cat = ['cat', '--', path];
+    const argv =
+      pid === undefined ? this.#launchArgv(node, container, cat) : execCommand(this.#tools, pid, '/', cat);
+    const child = spawn(argv[0]!, argv.slice(1), {
+      env: { PATH: DEFAULT_PATH },
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe', 'ignore'],
+    });
+    const parts: Buffer[] = [];
+    let complaint = '';
+    child.stdout!.on('data', (chunk: Buffer) => parts.push(chunk));
+    child.stderr!.on('data', (chunk: Buffer) => {
+      complaint += chunk.toString();
+    });
+    await new Promise((resolve) => child.once('close', resolve));
+    if (child.exitCode !== 0) {
+      throw new LabError('runtime', `cannot read ${path} in ${node.name}: ${complaint.trim()}`);
+    }
+    return Buffer.concat(parts);
+  }
+
+  endpoints(node: string, port: number): readonly Endpoint[] {
+    const attachments = this.#nodes.get(node)?.attachments ?? [];
+    const [first] = attachments;
+    if (first === undefined) return [];
+    return [
+      ...attachments.map(({ address }) => ({ host: address, port })),
+      { host: '127.0.0.1', port, localAddress: network.loopbackSource(first.address) },
+    ];
+  }
+
+  /** Runs `ip` on a batch. */
+  #ip(args: readonly string[], batch: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const child = execFile(this.#tools.ip, [...args, '-batch', '-'], (error, _stdout, stderr) => {
+        if (error === null) resolve();
+        else
+          reject(
+            new LabError('runtime', `the network of the lab cannot be changed: ${stderr.trim()}`, {
+              cause: error,
+            }),
+          );
+      });
+      child.stdin!.on('error', () => {});
+      child.stdin!.end(batch);
+    });
+  }
+}
+
+function mountNamespaceOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { shellQuote, type Tools } from './tools.ts';
+
+/**
+ * What a container may do inside its own namespaces. Without SYS_ADMIN it cannot undo read-only mounts, which keep a lab
+ * run by root away from the host's files.
+ */
+const DROPPED = '-sys_admin,-sys_boot,-sys_module,-sys_time';
+
+/** Ends a script: enters the working directory `$1` and becomes the command after it, or says why not. */
+function become(tools: Tools): string {
+  return `
+cd -- "$1" || exit 125
+shift
+if ! command -v -- "$1" >/dev/null 2>&1; then
+  if [ -e "$1" ]; then echo "$1: permission denied" >&2; exit 126; fi
+  echo "$1: command not found" >&2; exit 127
+fi
+exec ${shellQuote(tools.setpriv)} --bounding-set=${DROPPED} -- "$@"`;
+}
+
+/**
+ * Runs a container's command: mounts its root, enters it, tells descriptor 3 that all went well, and becomes the command.
+ * `route_localnet` lets the lab reach the node's loopback (see `loopbackSource`).
+ *
+ * @param netns name of the node's network namespace
+ */
+export function launchCommand(
+  tools: Tools,
+  target: { netns: string; hostname: string; root: string; fstab: string; workdir: string },
+  argv: readonly string[],
+): readonly string[] {
+  const q = (word: string) => shellQuote(word);
+  const hostname = tools.hostname === undefined ? '' : `${q(tools.hostname)} ${q(target.hostname)}`;
+  const script = `
+${q(tools.mount)} -a -T ${q(target.fstab)} || exit 125
+${hostname}
+echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet
+cd ${q(target.root)} && ${q(tools.pivot_root)} . . && ${q(tools.umount)} -l . || exit 125
+cd / && echo >&3 && exec 3>&-
+${become(tools)}`;
+  const enter = [tools.nsenter, `--net=/run/netns/${target.netns}`, '--', tools.unshare, '-mu', '--'];
+  return [...enter, tools.sh, '-c', script, 'sh', target.workdir, ...argv];
+}
+
+/** Runs another command in the namespaces of process `pid`. */
+export function execCommand(
+  tools: Tools,
+  pid: number,
+  workdir: string,
+  argv: readonly string[],
+): readonly string[] {
+  const enter = [tools.nsenter, '-t', String(pid), '--mount', '--uts', '--net', '--'];
+  return [...enter, tools.sh, '-c', become(tools), 'sh', workdir, ...argv];
+}

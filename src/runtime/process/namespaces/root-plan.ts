@@ -1,0 +1,65 @@
+/** What a container's root is put together from; the same for all containers of a lab. */
+export interface RootPlan {
+  /** Folders of the host that each container gets its own writable copy of (overlayfs, copied on write). */
+  readonly overlays: readonly string[];
+  /** Host paths seen read-only: where the kernel refuses an overlay, and what must be visible in hidden folders. */
+  readonly binds: readonly string[];
+  readonly symlinks: readonly { readonly path: string; readonly target: string }[];
+}
+
+export interface RootEntry {
+  readonly name: string;
+  readonly kind: 'directory' | 'symlink' | 'other';
+  /** Of a symlink. */
+  readonly target?: string;
+}
+
+/** Folders of the host that a container does not see: it has its own. */
+export const HIDDEN = ['/proc', '/sys', '/dev', '/run', '/tmp', '/lost+found'];
+
+/**
+ * Plans a container's root from the host's: every top-level folder becomes an overlay, unless something is mounted
+ * below it. The kernel refuses to overlay such a folder in a user namespace, since that would uncover what the mount
+ * hides (`has_locked_children` in fs/namespace.c).
+ *
+ * @param mountPoints all of the host's
+ * @param visible host paths that containers need though they lie in a hidden folder
+ */
+export function planRoot(
+  entries: readonly RootEntry[],
+  mountPoints: readonly string[],
+  visible: readonly string[],
+): RootPlan {
+  const overlays: string[] = [];
+  const binds: string[] = [];
+  const symlinks: { path: string; target: string }[] = [];
+  for (const { name, kind, target } of entries) {
+    const path = `/${name}`;
+    if (HIDDEN.includes(path)) continue;
+    if (kind === 'symlink') symlinks.push({ path, target: target! });
+    if (kind !== 'directory') continue;
+    const covered = mountPoints.some((point) => point.startsWith(`${path}/`));
+    // These characters separate overlayfs' own options.
+    (covered || /[,:\\]/.test(name) ? binds : overlays).push(path);
+  }
+  const hidden = visible.filter((path) => HIDDEN.some((folder) => path.startsWith(`${folder}/`)));
+  return { overlays, binds: [...binds, ...new Set(hidden)], symlinks };
+}
+
+/** Mount points listed in /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
+export function parseMountPoints(mountinfo: string): string[] {
+  return mountinfo
+    .split('\n')
+    .map((line) => line.split(' ')[4])
+    .filter((point) => point !== undefined)
+    .map((point) => point.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))));
+}
+
+/** One line of fstab(5). */
+export function fstabLine(source: string, target: string, type: string, options: string): string {
+  return `${[source, target, type, options].map(escapeField).join(' ')} 0 0\n`;
+}
+
+function escapeField(text: string): string {
+  return text.replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}

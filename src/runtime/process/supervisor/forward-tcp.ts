@@ -1,0 +1,57 @@
+import { type Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connectFirst } from './connect.ts';
+import type { Endpoint } from './isolation.ts';
+
+/**
+ * Forwards every connection of a listening server to the endpoints that hold at that moment. Half-closes, back-pressure
+ * and resets pass through; a connection that nobody takes is reset.
+ *
+ * @returns closes the server and its connections
+ */
+export function forwardTcp(server: Server, endpoints: () => readonly Endpoint[]): () => void {
+  const open = new Set<Socket>();
+  // A server that came over IPC was made by Node without these.
+  Object.assign(server, { allowHalfOpen: true, pauseOnConnect: false, noDelay: true });
+  server.on('connection', (downstream) => {
+    open.add(downstream);
+    downstream.on('close', () => open.delete(downstream));
+    downstream.on('error', () => {});
+    connectFirst(endpoints()).then(
+      (upstream) => splice(downstream, upstream),
+      () => downstream.resetAndDestroy(),
+    );
+  });
+  server.on('error', () => {});
+  return () => {
+    server.close();
+    for (const socket of open) socket.resetAndDestroy();
+  };
+}
+
+/** Joins two connections until both directions have ended or one of them breaks. */
+export function splice(left: Duplex, right: Duplex): void {
+  if (left.destroyed || right.destroyed) {
+    abort(left);
+    abort(right);
+    return;
+  }
+  left.pipe(right);
+  right.pipe(left);
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    one.on('error', () => abort(other));
+    one.on('close', () => {
+      if (!one.readableEnded || !one.writableFinished) abort(other);
+    });
+  }
+}
+
+/** Resets a TCP connection; other streams have no reset and are destroyed. */
+function abort(stream: Duplex): void {
+  if (stream.destroyed) return;
+  if (stream instanceof Socket && stream.remoteAddress !== undefined) stream.resetAndDestroy();
+  else stream.destroy();
+}

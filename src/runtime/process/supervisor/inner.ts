@@ -1,0 +1,67 @@
+import { openSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import { startDnsServer } from '../../../dns/server.ts';
+import { LabError } from '../../../error.ts';
+import { INSIDE, insidePath } from '../namespaces/boot-script.ts';
+import { NamespaceIsolation } from '../namespaces/isolation.ts';
+import { toWire } from '../protocol/wire-error.ts';
+import { SOCKET_FILE, SOCKET_PATH_LIMIT } from '../state-folder.ts';
+import type { InnerConfig } from './config.ts';
+import { serveControl } from './control-server.ts';
+import { FifoPool } from './fifo.ts';
+import { OuterHalf } from './half-link.ts';
+import { Lab } from './lab.ts';
+
+/**
+ * The inner half of a supervisor: inside the lab's namespaces, next to the shell that is PID 1. It dies with the outer
+ * half, and everything in the lab dies with it.
+ */
+export async function runInner(config: InnerConfig, process: NodeJS.Process): Promise<void> {
+  process.on('disconnect', () => process.exit(1));
+  const outer = new OuterHalf(process);
+  try {
+    const isolation = new NamespaceIsolation({
+      tools: config.tools,
+      plan: config.plan,
+      networks: config.networks,
+      hostPids: (pids) => outer.hostPids(pids),
+    });
+    await waitForBoot(process.stdin);
+    isolation.boot();
+    const now = () => Date.now();
+    const fifos = new FifoPool(INSIDE.fifos);
+    const { identity, createdAt } = config;
+    const lab = new Lab({ identity, createdAt, isolation, fifos, binder: outer, now });
+    const lookup = lab.lookup.bind(lab);
+    const forward = (query: Buffer) => outer.resolve(query);
+    await Promise.all(isolation.gateways.map((host) => startDnsServer({ host, port: 53, lookup, forward })));
+    const control = serveControl(lab, async () => process.exit(0));
+    await listen(control, insidePath(config.folder));
+    outer.notify({ notice: 'ready' });
+  } catch (error) {
+    outer.notify({ notice: 'failed', error: toWire(error) });
+  }
+}
+
+/** The boot script writes `ok` when mounts and bridges are there, and just ends when something failed. */
+async function waitForBoot(stdin: NodeJS.ReadStream): Promise<void> {
+  let said = '';
+  for await (const chunk of stream(stdin)) said += chunk.toString();
+  if (said.trim() !== 'ok') throw new LabError('runtime', 'the namespaces of the lab could not be set up');
+}
+
+function stream(stdin: NodeJS.ReadStream): AsyncIterable<Buffer> {
+  return stdin as AsyncIterable<Buffer>;
+}
+
+function listen(server: Server, folder: string): Promise<void> {
+  const path = join(folder, SOCKET_FILE);
+  // A socket's path may have about 100 bytes only; a descriptor of its folder makes any path short.
+  const short =
+    path.length <= SOCKET_PATH_LIMIT ? path : `/proc/self/fd/${openSync(folder, 'r')}/${SOCKET_FILE}`;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: short }, resolve);
+  });
+}

@@ -1,0 +1,316 @@
+import type { DnsQuestion } from '../../../dns/packet.ts';
+import type { Lookup } from '../../../dns/server.ts';
+import { LabError } from '../../../error.ts';
+import type { ContainerSpec, LabIdentity, NodeSpec } from '../../node-spec.ts';
+import type { ObservedLab, RuntimeEvent } from '../../runtime.ts';
+import { Container, type ContainerHost } from './container.ts';
+import { EventBus } from './events.ts';
+import type { FifoPool } from './fifo.ts';
+import type { Isolation } from './isolation.ts';
+import { lookupName } from './names.ts';
+import { type PortBinder, type Publication, publish } from './publisher.ts';
+
+export interface LabOptions {
+  readonly identity: LabIdentity;
+  readonly createdAt: number;
+  readonly isolation: Isolation;
+  readonly fifos: FifoPool;
+  readonly binder: PortBinder;
+  now(): number;
+}
+
+/** One node of a running lab. */
+export interface LabNode {
+  spec: NodeSpec;
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly containers: Map<string, Container>;
+  published: Publication[];
+}
+
+/** How long a container may take to end after SIGTERM, in ms, when nobody says otherwise. */
+const GRACE_MS = 10_000;
+
+/** A running lab: its nodes and what may be done with them. Calls that change nodes run one after the other. */
+export class Lab {
+  readonly events = new EventBus();
+  readonly #options: LabOptions;
+  readonly #nodes = new Map<string, LabNode>();
+  readonly #logWaiters = new Set<() => void>();
+  readonly #host: ContainerHost;
+  #queue: Promise<unknown> = Promise.resolve();
+  #rotation = 0;
+
+  constructor(options: LabOptions) {
+    this.#options = options;
+    this.#host = {
+      isolation: options.isolation,
+      fifos: options.fifos,
+      now: options.now,
+      changed: (container) => this.events.emit(this.#stateOf(container)),
+      logged: () => {
+        for (const wake of this.#logWaiters) wake();
+        this.#logWaiters.clear();
+      },
+    };
+  }
+
+  get isolation(): Isolation {
+    return this.#options.isolation;
+  }
+
+  get binder(): PortBinder {
+    return this.#options.binder;
+  }
+
+  get fifos(): FifoPool {
+    return this.#options.fifos;
+  }
+
+  now(): number {
+    return this.#options.now();
+  }
+
+  /** @throws LabError `usage` when there is no such node */
+  node(name: string): LabNode {
+    const node = this.#nodes.get(name);
+    if (node !== undefined) return node;
+    const known = [...this.#nodes.keys()].join(', ') || 'none';
+    throw new LabError('usage', `the lab has no node named ${name}`, { hint: `There are: ${known}.` });
+  }
+
+  /** All containers of a node, or those named. */
+  containers(node: string, names?: readonly string[]): Container[] {
+    const { containers } = this.node(node);
+    if (names === undefined) return [...containers.values()];
+    return names.map((name) => {
+      const container = containers.get(name);
+      if (container !== undefined) return container;
+      const known = [...containers.keys()].join(', ') || 'none';
+      throw new LabError('usage', `node ${node} has no container named ${name}`, {
+        hint: `There are: ${known}.`,
+      });
+    });
+  }
+
+  /** The container that a command is meant for when none is named: the first that runs. */
+  runningContainer(node: string, name?: string): { container: Container; pid: number } {
+    const candidates = this.containers(node, name === undefined ? undefined : [name]);
+    for (const container of candidates) {
+      if (container.pid === undefined) continue;
+      if (container.state === 'paused') throw new LabError('runtime', `node ${node} is paused`);
+      return { container, pid: container.pid };
+    }
+    const what =
+      name === undefined
+        ? `node ${node} has no running container`
+        : `container ${node}/${name} is not running`;
+    throw new LabError('runtime', what, { hint: `envoy-lab start ${node} starts it.` });
+  }
+
+  async observe(): Promise<ObservedLab> {
+    const nodes = [...this.#nodes.values()];
+    const pids = nodes.flatMap((node) => [...node.containers.values()].flatMap(({ pid }) => pid ?? []));
+    const hostPids = await this.isolation.hostPids(pids);
+    return {
+      identity: this.#options.identity,
+      runtime: 'process',
+      mode: this.isolation.mode,
+      createdAt: this.#options.createdAt,
+      nodes: nodes.map(({ spec, addresses, containers, published }) => ({
+        spec,
+        addresses,
+        published: published.map(({ observed }) => observed),
+        containers: [...containers.values()].map((container) =>
+          container.observe(container.pid === undefined ? undefined : hostPids.get(container.pid)),
+        ),
+      })),
+    };
+  }
+
+  create(specs: readonly NodeSpec[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const { name } of specs) {
+        if (this.#nodes.has(name)) throw new LabError('runtime', `node ${name} exists already`);
+      }
+      const containers = specs.reduce((sum, { containers }) => sum + containers.length, 0);
+      const [addresses] = await Promise.all([
+        this.isolation.createNodes(specs),
+        this.fifos.prepare(2 * containers),
+      ]);
+      const made: string[] = [];
+      try {
+        for (const spec of specs) {
+          const node: LabNode = {
+            spec,
+            addresses: addresses.get(spec.name)!,
+            containers: new Map(),
+            published: [],
+          };
+          this.#nodes.set(spec.name, node);
+          made.push(spec.name);
+          for (const container of spec.containers) await this.#addContainer(node, container);
+        }
+        await Promise.all(specs.map((spec) => this.#publish(this.node(spec.name))));
+      } catch (error) {
+        await this.#remove(made);
+        await this.isolation.removeNodes(
+          specs.map(({ name }) => name).filter((name) => !made.includes(name)),
+        );
+        throw error;
+      }
+      const time = this.now();
+      for (const { name } of specs) this.events.emit({ kind: 'node', node: name, state: 'created', time });
+    });
+  }
+
+  async #publish(node: LabNode): Promise<void> {
+    node.published = await publish(this.binder, this.isolation, node.spec.name, node.spec.publish);
+  }
+
+  async #addContainer(node: LabNode, spec: ContainerSpec): Promise<void> {
+    await this.isolation.createContainer(node.spec, spec);
+    const container = new Container(this.#host, node.spec, spec);
+    node.containers.set(spec.name, container);
+    this.events.emit(this.#stateOf(container));
+  }
+
+  async #dropContainer(node: LabNode, name: string): Promise<void> {
+    await node.containers.get(name)?.destroy();
+    node.containers.delete(name);
+    await this.isolation.removeContainer(node.spec.name, name);
+  }
+
+  update(specs: readonly NodeSpec[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const spec of specs) await this.#updateNode(this.node(spec.name), spec);
+    });
+  }
+
+  async #updateNode(node: LabNode, spec: NodeSpec): Promise<void> {
+    if (node.spec.networks.join() !== spec.networks.join()) {
+      throw new LabError('runtime', `the networks of node ${spec.name} have changed`, {
+        hint: 'Remove the node and create it again.',
+      });
+    }
+    const before = node.spec;
+    node.spec = spec;
+    if (JSON.stringify(before.publish) !== JSON.stringify(spec.publish)) {
+      for (const publication of node.published) publication.close();
+      node.published = [];
+      await this.#publish(node);
+    }
+    const wanted = new Map(spec.containers.map((container) => [container.name, container]));
+    for (const [name, container] of [...node.containers]) {
+      if (wanted.get(name)?.hash !== container.spec.hash) await this.#dropContainer(node, name);
+    }
+    await this.fifos.prepare(2 * spec.containers.length);
+    for (const container of spec.containers) {
+      if (!node.containers.has(container.name)) await this.#addContainer(node, container);
+    }
+    const order = spec.containers.map(({ name }) => [name, node.containers.get(name)!] as const);
+    node.containers.clear();
+    for (const [name, container] of order) node.containers.set(name, container);
+  }
+
+  async start(name: string, containers?: readonly string[]): Promise<void> {
+    const results = await Promise.allSettled(
+      this.containers(name, containers).map((container) => container.start()),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async stop(name: string, containers?: readonly string[], graceMs = GRACE_MS): Promise<void> {
+    await Promise.all(this.containers(name, containers).map((container) => container.stop(graceMs)));
+  }
+
+  async kill(name: string, container: string | undefined, signal: NodeJS.Signals): Promise<void> {
+    const targets = this.containers(name, container === undefined ? undefined : [container]);
+    await Promise.all(targets.map((target) => target.kill(signal)));
+  }
+
+  pause(name: string): void {
+    for (const container of this.containers(name)) container.pause();
+  }
+
+  unpause(name: string): void {
+    for (const container of this.containers(name)) container.unpause();
+  }
+
+  remove(names: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const name of names) this.node(name);
+      await this.#remove(names);
+    });
+  }
+
+  async #remove(names: readonly string[]): Promise<void> {
+    const nodes = names.map((name) => this.node(name));
+    for (const node of nodes) for (const publication of node.published) publication.close();
+    await Promise.all(
+      nodes.flatMap((node) => [...node.containers.keys()].map((name) => this.#dropContainer(node, name))),
+    );
+    await this.isolation.removeNodes(names);
+    const time = this.now();
+    for (const name of names) {
+      this.#nodes.delete(name);
+      this.events.emit({ kind: 'node', node: name, state: 'removed', time });
+    }
+  }
+
+  /** States of all containers as events, for whoever begins to watch. */
+  present(): RuntimeEvent[] {
+    return [...this.#nodes.values()].flatMap((node) =>
+      [...node.containers.values()].map((container) => this.#stateOf(container)),
+    );
+  }
+
+  #stateOf(container: Container): RuntimeEvent {
+    return {
+      kind: 'container',
+      node: container.node.name,
+      container: container.spec.name,
+      state: container.state,
+      ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+      time: this.now(),
+    };
+  }
+
+  /** Answers the lab's DNS. */
+  lookup(question: DnsQuestion, client: string): Lookup {
+    const nodes = [...this.#nodes.values()].map(({ spec, addresses, containers }) => ({
+      name: spec.name,
+      group: spec.group,
+      aliases: spec.aliases,
+      addresses,
+      up: isUp([...containers.values()]),
+    }));
+    return lookupName(nodes, question, client, this.#rotation++);
+  }
+
+  /** Resolves at the next output of any container. */
+  nextLog(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', wake);
+        this.#logWaiters.delete(wake);
+        resolve();
+      };
+      signal.addEventListener('abort', wake);
+      this.#logWaiters.add(wake);
+      if (signal.aborted) wake();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** A node is down when the user stopped it or all that was to stay has ended; one not started yet is up. */
+function isUp(containers: readonly Container[]): boolean {
+  const staying = containers.filter(({ spec }) => !spec.once);
+  return staying.length === 0 || staying.some(({ state }) => state !== 'stopped' && state !== 'exited');
+}
