@@ -1,6 +1,7 @@
 import { didYouMean } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
 import type { ProbeReport, Runtime } from '../runtime/runtime.ts';
+import type { RuntimeSource } from './context.ts';
 
 export interface ChosenRuntime {
   readonly runtime: Runtime;
@@ -18,15 +19,16 @@ const preference = ['docker', 'process'];
  * @throws LabError `usage` when there is no runtime of that name, `runtime` when it cannot be used here
  */
 export async function chooseRuntime(
-  runtimes: readonly Runtime[],
+  sources: readonly RuntimeSource[],
   asked: string | undefined,
   byDefault: string | undefined,
 ): Promise<ChosenRuntime> {
   const name = asked ?? (byDefault || undefined);
   if (name !== undefined) {
     const reason = asked === undefined ? 'from ENVOY_LAB_RUNTIME' : 'asked for with --runtime';
-    const runtime = runtimes.find((candidate) => candidate.name === name);
-    if (runtime === undefined) throw unknownRuntime(name, runtimes, asked === undefined);
+    const source = sources.find((candidate) => candidate.name === name);
+    if (source === undefined) throw unknownRuntime(name, sources, asked === undefined);
+    const runtime = await source.load();
     const report = await runtime.probe();
     if (!report.available) {
       throw new LabError('runtime', `runtime ${name} cannot be used: ${report.detail}`, {
@@ -37,8 +39,9 @@ export async function chooseRuntime(
   }
   const refused: string[] = [];
   for (const candidate of preference) {
-    const runtime = runtimes.find((known) => known.name === candidate);
-    if (runtime === undefined) continue;
+    const source = sources.find((known) => known.name === candidate);
+    if (source === undefined) continue;
+    const runtime = await source.load();
     const report = await runtime.probe();
     const reason = refused.length === 0 ? 'the default' : refused.join('; ');
     if (report.available) return { runtime, report, reason };
@@ -49,8 +52,8 @@ export async function chooseRuntime(
   });
 }
 
-function unknownRuntime(name: string, runtimes: readonly Runtime[], fromEnvironment: boolean): LabError {
-  const known = runtimes.map((runtime) => runtime.name);
+function unknownRuntime(name: string, sources: readonly RuntimeSource[], fromEnvironment: boolean): LabError {
+  const known = sources.map((source) => source.name);
   const where = fromEnvironment ? ' (from ENVOY_LAB_RUNTIME)' : '';
   return new LabError('usage', `no runtime "${name}"${where}; there is ${known.join(', ')}`, {
     hint: didYouMean(name, known),

@@ -3,9 +3,15 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { StateStore } from '../state/store.ts';
 import type { LabEvent } from './event.ts';
 
+/** A runtime that can be chosen; its code is loaded when it is first needed. */
+export interface RuntimeSource {
+  readonly name: string;
+  load(): Promise<Runtime>;
+}
+
 /** What a command of the lab layer works with; made once by the CLI, or by a test. */
 export interface LabContext {
-  readonly runtimes: readonly Runtime[];
+  readonly runtimes: readonly RuntimeSource[];
   readonly engines: readonly Engine[];
   readonly machine: EngineMachine;
   /** Opened when it is first needed, so that reading commands work where nothing can be written. */

@@ -26,9 +26,7 @@ export async function down(context: LabContext, options: DownOptions): Promise<r
     .map(({ lab }) => lab);
   const names = chooseLabs(options, running, recorded);
   const gone = await Promise.all(names.map((lab) => downOne(context, lab, recorded.includes(lab))));
-  const swept = options.all
-    ? (await Promise.all(context.runtimes.map((runtime) => runtime.sweep()))).flat()
-    : [];
+  const swept = options.all ? await sweepAll(context) : [];
   return [...new Set([...gone.filter((lab) => lab !== undefined), ...swept])];
 }
 
@@ -54,12 +52,16 @@ async function downOne(context: LabContext, lab: string, recorded: boolean): Pro
   const found = await openLab(context, lab);
   await using running = found?.running;
   await running?.remove();
-  const swept =
-    running === undefined ? (await Promise.all(context.runtimes.map((r) => r.sweep(lab)))).flat() : [];
+  const swept = running === undefined ? await sweepAll(context, lab) : [];
   if (running === undefined && swept.length === 0 && !recorded) throw await unknownLab(context, lab);
   await context.store().remove(lab);
   context.emit({ kind: 'lab', lab, state: 'down', ms: performance.now() - start });
   return lab;
+}
+
+async function sweepAll(context: LabContext, lab?: string): Promise<string[]> {
+  const swept = await Promise.all(context.runtimes.map(async (source) => (await source.load()).sweep(lab)));
+  return swept.flat();
 }
 
 async function unknownLab(context: LabContext, lab: string): Promise<LabError> {

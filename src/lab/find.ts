@@ -14,7 +14,10 @@ export async function runningLabs(
   context: LabContext,
 ): Promise<readonly { readonly lab: string; readonly runtime: Runtime }[]> {
   const lists = await Promise.all(
-    context.runtimes.map(async (runtime) => (await runtime.list()).map((lab) => ({ lab, runtime }))),
+    context.runtimes.map(async (source) => {
+      const runtime = await source.load();
+      return (await runtime.list()).map((lab) => ({ lab, runtime }));
+    }),
   );
   return lists.flat().sort((a, b) => (a.lab < b.lab ? -1 : 1));
 }
@@ -24,10 +27,12 @@ export async function runningLabs(
  * @throws LabError `usage` when there is none or it is not clear which
  */
 export async function findLab(context: LabContext, name: string | undefined): Promise<FoundLab> {
+  const named = name === undefined ? undefined : await openLab(context, name);
+  if (named !== undefined) return named;
   const labs = await runningLabs(context);
-  const wanted = name === undefined && labs.length === 1 ? labs[0] : labs.find(({ lab }) => lab === name);
-  const running = await wanted?.runtime.open(wanted.lab);
-  if (wanted !== undefined && running !== undefined) return { runtime: wanted.runtime, running };
+  const only = name === undefined && labs.length === 1 ? labs[0] : undefined;
+  const running = await only?.runtime.open(only.lab);
+  if (only !== undefined && running !== undefined) return { runtime: only.runtime, running };
   const names = labs.map(({ lab }) => lab);
   if (names.length === 0) {
     const what = name === undefined ? 'no lab is running' : `no lab "${name}" is running, and no other`;
@@ -46,7 +51,13 @@ export async function findLab(context: LabContext, name: string | undefined): Pr
 
 /** The runtime on which a lab of that name runs; undefined when none does. */
 export async function openLab(context: LabContext, lab: string): Promise<FoundLab | undefined> {
-  for (const runtime of context.runtimes) {
+  const recorded = context.store().read(lab)?.runtime;
+  // Where it was started is looked at first: then the others' code is not even loaded.
+  const sources = [...context.runtimes].sort(
+    (a, b) => Number(b.name === recorded) - Number(a.name === recorded),
+  );
+  for (const source of sources) {
+    const runtime = await source.load();
     const running = await runtime.open(lab);
     if (running !== undefined) return { runtime, running };
   }

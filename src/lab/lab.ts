@@ -23,6 +23,7 @@ import type { LabContext } from './context.ts';
 import { labNetwork, nodeRunner } from './curl.ts';
 import { findLab } from './find.ts';
 import { waitForKnownReplicas } from './known-replicas.ts';
+import type { LabSpec } from './lab-spec.ts';
 import { pauseNodes, startNodes, stopNodes, unpauseNodes } from './lifecycle.ts';
 import type { Plan } from './plan/operation.ts';
 import { publishedPort } from './ports.ts';
@@ -30,6 +31,7 @@ import { readSandbox } from './sandboxes.ts';
 import { scale } from './scale.ts';
 import { nodesOf, replicaOf, requireContainer } from './select.ts';
 import { readStats, type StatValue } from './stats.ts';
+import { type Topology, topologyOf } from './topology/topology.ts';
 import { lockLab } from './up.ts';
 
 /** A node's container, as commands name it. */
@@ -130,6 +132,18 @@ export class Lab implements AsyncDisposable {
     return readSandbox(this.#context, identity.folder);
   }
 
+  /** What was started, with every choice made. */
+  async config(): Promise<LabSpec> {
+    const { identity, nodes } = await this.ps();
+    return { identity, nodes: nodes.map(({ spec }) => spec) };
+  }
+
+  /** Who sends to whom. */
+  async graph(): Promise<Topology> {
+    const { nodes } = await this.config();
+    return topologyOf(this.name, nodes);
+  }
+
   async *logs(
     names: readonly string[],
     options: {
@@ -195,6 +209,11 @@ export class Lab implements AsyncDisposable {
   /** Where a published port of a node is on the host. */
   async port(target: Target, port: string): Promise<ObservedPort> {
     return publishedPort(replicaOf(await this.ps(), target.node, target.index), port);
+  }
+
+  /** All published ports of a replica. */
+  async ports(target: Target): Promise<readonly ObservedPort[]> {
+    return replicaOf(await this.ps(), target.node, target.index).published;
   }
 
   /** A file of a container. */

@@ -35,3 +35,13 @@ export function operationRows(lab: string, operation: Operation): (readonly [str
     }
   }
 }
+
+/** The plan for `--dry-run --json`: each operation with what it does and why. */
+export function planJson(plan: Plan): unknown[] {
+  return plan.operations.map((operation) => ({
+    id: operation.id,
+    after: operation.after,
+    kind: operation.kind,
+    actions: operationRows(plan.lab, operation).map(([action, cause]) => ({ action, cause })),
+  }));
+}

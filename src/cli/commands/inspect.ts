@@ -1,0 +1,39 @@
+import type { CliCommand, CommonOptions } from '../cli.ts';
+import { withJson, withLab } from '../options.ts';
+import { inspectJson, inspectText } from '../output/inspect-text.ts';
+
+export const inspect: CliCommand = {
+  group: 'Look',
+  define(program, cli) {
+    const command = program
+      .command('inspect')
+      .summary('everything about a node')
+      .description(
+        'Prints containers, addresses, ports and what the Envoy configs of a node listen on and send to.',
+      )
+      .argument('<node...>', 'nodes or replicas');
+    return withJson(withLab(command)).action(async (names: string[], options: CommonOptions) => {
+      const [lab, { clustersOf, configOf }, { listenersOf }] = await Promise.all([
+        cli.open(options),
+        import('../../lab/topology/clusters.ts'),
+        import('../../lab/topology/listeners.ts'),
+      ]);
+      await using _lab = lab;
+      const inspected = (await lab.nodes(names)).map((node) => ({
+        node,
+        proxies: node.spec.containers
+          .filter(({ kind }) => kind === 'engine')
+          .map((container) => {
+            const config = configOf(container);
+            return {
+              container: container.name,
+              listeners: listenersOf(config),
+              clusters: clustersOf(config),
+            };
+          }),
+      }));
+      if (options.json) cli.printJson(inspected.map(inspectJson));
+      else cli.print(inspected.map((one) => inspectText(one, cli.style)).join('\n'));
+    });
+  },
+};

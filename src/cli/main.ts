@@ -1,0 +1,136 @@
+import { Command, CommanderError } from 'commander';
+import type { LabContext } from '../lab/context.ts';
+import type { Cli, CommonOptions } from './cli.ts';
+import { commands } from './commands.ts';
+import { ExitCode, exitCodeOf } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { errorText } from './output/error-text.ts';
+import { type Progress, type ProgressMode, progressFor } from './output/progress/progress.ts';
+import { styleFor } from './output/style.ts';
+import { packageVersion } from './package-root.ts';
+import { processIo } from './process-io.ts';
+
+/** Runs the command line of this process; `bin/envoy-lab.js` calls it. */
+export async function run(): Promise<void> {
+  const code = await main(process.argv.slice(2), processIo());
+  // Whatever a command left open must not keep the process; only what is written has to reach its reader.
+  const drained = (stream: NodeJS.WriteStream) =>
+    new Promise<void>((resolve) => (stream.writableLength === 0 ? resolve() : stream.once('drain', resolve)));
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  process.exit(code);
+}
+
+/**
+ * Runs one command line and answers with its exit code; it never throws.
+ *
+ * @param argv the words behind `envoy-lab`
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const debug = argv.includes('--debug') || Boolean(io.env.ENVOY_LAB_DEBUG);
+  const words = argv.filter((word, index) => word !== '--debug' || argv.slice(0, index).some(isPassThrough));
+  const session = new Session(io, words);
+  try {
+    await program(session).parseAsync(words as string[], { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    session.endProgress();
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    io.stderr.write(errorText(error, styleFor(io.stderr, io.env), debug));
+    return session.ownFailure ?? exitCodeOf(error);
+  }
+}
+
+/** Behind these words, options are not ours. */
+const isPassThrough = (word: string) => word === 'curl' || word === 'exec';
+
+/** The command tree: also what completion and the documentation are made from. */
+export function program(cli: Cli): Command {
+  const { io } = cli;
+  const root = new Command('envoy-lab')
+    .description('Start Envoy sandboxes in one command, with or without Docker')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions()
+    .showHelpAfterError('(envoy-lab --help lists the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => helpWidth(io.stdout.columns),
+      getErrHelpWidth: () => helpWidth(io.stderr.columns),
+    })
+    .action(() => root.outputHelp());
+  for (const command of commands) {
+    command
+      .define(root, cli)
+      .helpGroup(`${command.group}:`)
+      .showHelpAfterError(false)
+      .exitOverride()
+      .helpOption('-h, --help', 'print help');
+  }
+  return root;
+}
+
+const helpWidth = (columns: number | undefined) => Math.min(columns ?? 100, 100);
+
+/** One run of the command line. */
+class Session implements Cli {
+  readonly io: Io;
+  exitCode: number = ExitCode.ok;
+  /** The code for a failure of a command that passes on its child's codes. */
+  ownFailure: number | undefined;
+  readonly #words: readonly string[];
+  #quiet = false;
+  #progress: Progress | undefined;
+  #context: LabContext | undefined;
+
+  constructor(io: Io, words: readonly string[]) {
+    this.io = io;
+    this.#words = words;
+  }
+
+  get style() {
+    return styleFor(this.io.stdout, this.io.env);
+  }
+
+  print(text: string): void {
+    this.endProgress();
+    this.io.stdout.write(text);
+  }
+
+  printJson(value: unknown): void {
+    this.print(`${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  advise(text: string): void {
+    if (!this.#quiet) this.io.stderr.write(`${text}\n`);
+  }
+
+  exitWith(code: number): void {
+    this.exitCode = code;
+  }
+
+  failWith(code: number): void {
+    this.ownFailure = code;
+  }
+
+  async context(options: CommonOptions): Promise<LabContext> {
+    this.#quiet = options.quiet === true || options.progress === 'quiet';
+    const mode = this.#quiet ? 'quiet' : ((options.progress ?? 'auto') as ProgressMode);
+    const { stderr, env, now } = this.io;
+    this.#progress ??= progressFor(mode, { stream: stderr, style: styleFor(stderr, env), now });
+    const { labContext } = await import('./lab-context.ts');
+    this.#context ??= labContext(this.io, this.#words.join(' '), (event) => this.#progress?.event(event));
+    return this.#context;
+  }
+
+  async open(options: CommonOptions) {
+    const [context, { Lab }] = await Promise.all([this.context(options), import('../lab/lab.ts')]);
+    return Lab.open(context, options.lab);
+  }
+
+  endProgress(): void {
+    this.#progress?.end();
+  }
+}

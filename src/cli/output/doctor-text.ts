@@ -1,0 +1,36 @@
+import type { Diagnosis } from '../../lab/doctor.ts';
+import type { Style } from './style.ts';
+
+/** One line a thing that was looked at, what to do about it below. */
+export function doctorText(diagnosis: Diagnosis, style: Style): string {
+  const lines: string[] = [];
+  const add = (ok: boolean, what: string, detail: string, below: readonly (string | undefined)[] = []) => {
+    lines.push(`${ok ? style.good('✔') : style.warn('–')} ${what}: ${detail}`);
+    for (const text of below) if (text !== undefined) lines.push(`    ${text}`);
+  };
+  add(true, 'node', diagnosis.node);
+  for (const { name, report } of diagnosis.runtimes) {
+    const mode = report.mode === '' ? '' : `${report.mode}; `;
+    const caveats = report.caveats.map((caveat) => `note: ${caveat}`);
+    add(report.available, `runtime ${name}`, `${mode}${report.detail}`, [hint(report.hint), ...caveats]);
+  }
+  for (const { name, finding } of diagnosis.engines) {
+    if (finding.found) add(true, `engine ${name}`, `${finding.version} (${finding.path})`);
+    else add(false, `engine ${name}`, finding.detail, [hint(finding.hint)]);
+  }
+  const { curl, state } = diagnosis;
+  add(
+    curl !== undefined,
+    'curl',
+    curl ?? 'not on the PATH; the built-in client stands in for its common options',
+  );
+  if ('folder' in state) add(true, 'state', state.folder);
+  else add(false, 'state', state.problem);
+  lines.push(
+    '',
+    diagnosis.ok ? 'Labs can be started: envoy-lab up front-proxy' : style.bad('No lab can be started here.'),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+const hint = (text: string | undefined) => (text === undefined ? undefined : `to do: ${text}`);

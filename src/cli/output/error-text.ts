@@ -1,0 +1,22 @@
+import { LabError } from '../../error.ts';
+import type { Style } from './style.ts';
+
+/** An error as stderr shows it: what, and below what to do. A stack only of our own faults, or with `debug`. */
+export function errorText(error: unknown, style: Style, debug: boolean): string {
+  const label = style.bad('error:');
+  if (!(error instanceof LabError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `${label} this is a fault of envoy-lab itself\n${stack}\n`;
+  }
+  const lines = [`${label} ${error.message}`];
+  if (error.hint !== undefined) lines.push(`${style.warn('hint:')} ${error.hint}`);
+  if (debug) {
+    lines.push(error.stack ?? '');
+    let cause = error.cause;
+    while (cause !== undefined && cause !== null) {
+      lines.push(`caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+      cause = cause instanceof Error ? cause.cause : undefined;
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

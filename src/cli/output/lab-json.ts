@@ -1,0 +1,47 @@
+import type { ObservedLab, ObservedNode } from '../../runtime/runtime.ts';
+
+/** A lab as `--json` prints it; docs/json.md describes the shape. */
+export function labJson(lab: ObservedLab): Record<string, unknown> {
+  const { identity } = lab;
+  return {
+    lab: identity.lab,
+    sandbox: identity.sandbox,
+    folder: identity.folder,
+    runtime: lab.runtime,
+    mode: lab.mode,
+    createdAt: new Date(lab.createdAt).toISOString(),
+    nodes: lab.nodes.map(nodeJson),
+  };
+}
+
+export function nodeJson({ spec, addresses, published, containers }: ObservedNode): Record<string, unknown> {
+  return {
+    name: spec.name,
+    group: spec.group,
+    index: spec.index,
+    addresses,
+    ports: published.map(({ name, port, protocol, hostPort }) => ({
+      name,
+      port,
+      protocol,
+      host: '127.0.0.1',
+      hostPort,
+    })),
+    containers: spec.containers.map(({ name, kind, engine, image, argv, once }) => {
+      const found = containers.find((container) => container.name === name);
+      return {
+        name,
+        kind,
+        ...(engine === undefined ? {} : { engine }),
+        ...(image === undefined ? {} : { image }),
+        command: argv,
+        once,
+        state: found?.state ?? 'created',
+        ...(found?.exitCode === undefined ? {} : { exitCode: found.exitCode }),
+        ...(found?.pid === undefined ? {} : { pid: found.pid }),
+        ...(found?.startedAt === undefined ? {} : { startedAt: new Date(found.startedAt).toISOString() }),
+        ...(found?.admin === undefined ? {} : { admin: found.admin }),
+      };
+    }),
+  };
+}
