@@ -15,15 +15,15 @@ export interface CurlNetwork {
   redirectTargets?(): readonly { readonly host: string; readonly port: number }[];
 }
 
-/** Where curl's three streams go. `inherit`: this process's own, so that curl sees a terminal where there is one. */
-export type CurlStreams =
-  | 'inherit'
-  | {
-      /** undefined: empty. */
-      readonly stdin: Readable | undefined;
-      readonly stdout: Writable;
-      readonly stderr: Writable;
-    };
+/** Where curl's three streams go. */
+export interface CurlStreams {
+  /** undefined: empty. */
+  readonly stdin: Readable | undefined;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** They are this process's own: a child may inherit them, so that curl sees a terminal where there is one. */
+  readonly inherit?: boolean;
+}
 
 /** Runs one curl: the system's, the built-in one, or one inside a node. Resolves with its exit code. */
 export type CurlRunner = (

@@ -19,9 +19,9 @@ export function systemCurl(curl: string, env: Env): CurlRunner {
       args: argv,
       env: withNoProxy(env, added),
       signal,
-      stdin: streams === 'inherit' ? 'inherit' : streams.stdin,
-      stdout: streams === 'inherit' ? 'inherit' : streams.stdout,
-      stderr: streams === 'inherit' ? 'inherit' : streams.stderr,
+      stdin: streams.inherit ? 'inherit' : streams.stdin,
+      stdout: streams.inherit ? 'inherit' : streams.stdout,
+      stderr: streams.inherit ? 'inherit' : streams.stderr,
     });
     return exitCode;
   };

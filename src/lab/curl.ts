@@ -29,7 +29,6 @@ export function nodeRunner(lab: RunningLab, observed: ObservedLab, node: string)
     await using session = await lab.exec({ node: replica, argv, env });
     const kill = () => void session[Symbol.asyncDispose]();
     signal?.addEventListener('abort', kill, { once: true });
-    if (streams === 'inherit') throw new Error('a command in a node has streams of its own');
     const { stdin, stdout, stderr } = streams;
     if (stdin === undefined) session.stdin.end();
     else stdin.pipe(session.stdin);

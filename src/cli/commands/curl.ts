@@ -26,8 +26,7 @@ export const curl: CliCommand = {
         }
         await using lab = await cli.open(name === undefined ? {} : { lab: name });
         const { own, stdin, stdout, stderr } = cli.io;
-        const streams =
-          own && from === undefined ? 'inherit' : { stdin: reads(words) ? stdin : undefined, stdout, stderr };
+        const streams = { stdin: reads(words) ? stdin : undefined, stdout, stderr, inherit: own };
         cli.exitWith(await lab.curl(words, from, streams));
       });
   },
