@@ -21,7 +21,7 @@ export function labContext(io: Io, command: string, emit: (event: LabEvent) => v
       stateDir: store().folder,
       env: io.env,
       supervisor: [io.execPath, join(dist, 'supervisor.js')],
-      visible: [dist, ...imageRoots, ...engine],
+      visible: [dist, join(root, 'bin'), join(root, 'package.json'), ...imageRoots, ...engine],
     };
   });
   return {
@@ -36,6 +36,7 @@ export function labContext(io: Io, command: string, emit: (event: LabEvent) => v
       proxyBundle: join(dist, 'envoy-lab-proxy.js'),
       folders: [io.cwd, root],
     },
+    curlClient: [io.execPath, join(root, 'bin', 'envoy-lab.js'), '__curl'],
     store,
     sandboxRoots: [join(root, 'sandboxes')],
     imageRoots,

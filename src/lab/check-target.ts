@@ -20,8 +20,15 @@ const readyTimeoutMs = 60_000;
 /** How long proxies may take to learn of a change, ms. */
 export const knownTimeoutMs = 10_000;
 
+/** What runs as curl. */
+export interface CheckCurl {
+  readonly host: CurlRunner;
+  /** Words that start it inside a node. */
+  readonly inNode: readonly string[];
+}
+
 /** A running lab as checks see it. */
-export function checkTarget(context: LabContext, lab: RunningLab, systemCurl: CurlRunner): CheckTarget {
+export function checkTarget(context: LabContext, lab: RunningLab, curl: CheckCurl): CheckTarget {
   const observe = () => lab.observe();
   const settle = async (nodes: readonly string[], signal: AbortSignal) => {
     const observed = await observe();
@@ -43,9 +50,13 @@ export function checkTarget(context: LabContext, lab: RunningLab, systemCurl: Cu
     async curl({ words, from, signal }) {
       const observed = await observe();
       if (from !== undefined) {
-        return captureCurl(words, { run: nodeRunner(lab, observed, from), network: undefined, signal });
+        return captureCurl(words, {
+          run: nodeRunner(lab, observed, from, curl.inNode),
+          network: undefined,
+          signal,
+        });
       }
-      return captureCurl(words, { run: systemCurl, network: labNetwork(lab, observed), signal });
+      return captureCurl(words, { run: curl.host, network: labNetwork(lab, observed), signal });
     },
 
     async exec({ node, container, argv, signal }) {

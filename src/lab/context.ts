@@ -14,6 +14,8 @@ export interface LabContext {
   readonly runtimes: readonly RuntimeSource[];
   readonly engines: readonly Engine[];
   readonly machine: EngineMachine;
+  /** The words that start our own curl client as a program of its own, for nodes on a machine without curl. */
+  readonly curlClient: readonly string[];
   /** Opened when it is first needed, so that reading commands work where nothing can be written. */
   readonly store: () => StateStore;
   readonly sandboxRoots: readonly string[];

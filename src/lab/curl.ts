@@ -1,6 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import type { CurlNetwork, CurlRunner } from '../curl/curl.ts';
 import type { ObservedLab, RunningLab } from '../runtime/runtime.ts';
+import type { LabContext } from './context.ts';
+import { onPath } from './on-path.ts';
 import { replicasOf } from './select.ts';
 
 /** How the host's curl reaches a lab's nodes: by name, published or not; replicas of a name in turn. */
@@ -22,11 +24,25 @@ export function labNetwork(lab: RunningLab, observed: ObservedLab): CurlNetwork 
   };
 }
 
-/** Runs curl inside a node, with the host's binary where the runtime shares the host's files. */
-export function nodeRunner(lab: RunningLab, observed: ObservedLab, node: string): CurlRunner {
+/** What runs as curl inside a node. */
+export async function curlProgram({ env, curlClient }: LabContext): Promise<readonly string[]> {
+  return (await onPath('curl', env.PATH ?? '')) === undefined ? curlClient : ['curl'];
+}
+
+/**
+ * Runs curl inside a node: the machine's own where there is one, else our client.
+ *
+ * @param program the words that start it there
+ */
+export function nodeRunner(
+  lab: RunningLab,
+  observed: ObservedLab,
+  node: string,
+  program: readonly string[],
+): CurlRunner {
   const replica = replicasOf(observed, node)[0]!.spec.name;
   return async (argv, { env, streams, signal }) => {
-    await using session = await lab.exec({ node: replica, argv, env });
+    await using session = await lab.exec({ node: replica, argv: [...program, ...argv], env });
     const kill = () => void session[Symbol.asyncDispose]();
     signal?.addEventListener('abort', kill, { once: true });
     const { stdin, stdout, stderr } = streams;

@@ -1,8 +1,7 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import type { EngineFinding } from '../engine/engine.ts';
 import type { ProbeReport } from '../runtime/runtime.ts';
 import type { LabContext } from './context.ts';
+import { onPath } from './on-path.ts';
 
 /** What envoy-lab can do on this machine, and what is missing for more. */
 export interface Diagnosis {
@@ -48,16 +47,4 @@ function stateOf(context: LabContext): Diagnosis['state'] {
   } catch (error) {
     return { problem: (error as Error).message };
   }
-}
-
-async function onPath(program: string, path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder, program);
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (folder !== '' && found) return file;
-  }
-  return undefined;
 }

@@ -20,7 +20,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type AdminAddress, adminOf } from './admin.ts';
 import { checkTarget, knownTimeoutMs } from './check-target.ts';
 import type { LabContext } from './context.ts';
-import { labNetwork, nodeRunner } from './curl.ts';
+import { curlProgram, labNetwork, nodeRunner } from './curl.ts';
 import { findLab } from './find.ts';
 import { waitForKnownReplicas } from './known-replicas.ts';
 import type { LabSpec } from './lab-spec.ts';
@@ -98,7 +98,7 @@ export class Lab implements AsyncDisposable {
     const observed = await this.ps();
     const { signal, env } = this.#context;
     if (from !== undefined) {
-      const run = nodeRunner(this.#running, observed, from);
+      const run = nodeRunner(this.#running, observed, from, await curlProgram(this.#context));
       return runCurl(words, { run, network: undefined, streams, signal });
     }
     const run = await findCurlRunner(env);
@@ -122,7 +122,8 @@ export class Lab implements AsyncDisposable {
     for (const text of missing) this.#context.emit({ kind: 'warning', text });
     const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name));
     const quiet = { ...this.#context, emit: () => undefined };
-    const target = checkTarget(quiet, this.#running, await findCurlRunner(env));
+    const curl = { host: await findCurlRunner(env), inNode: await curlProgram(this.#context) };
+    const target = checkTarget(quiet, this.#running, curl);
     return runChecks(chosen, target, { signal, ...(observer === undefined ? {} : { observer }) });
   }
 

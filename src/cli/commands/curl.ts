@@ -5,6 +5,17 @@ import { ExitCode } from '../exit-code.ts';
 export const curl: CliCommand = {
   group: 'Use',
   define(program, cli) {
+    // Our own client as a program: what `--from` runs inside a node of a machine without curl.
+    program
+      .command('__curl', { hidden: true })
+      .argument('[words...]')
+      .allowUnknownOption()
+      .passThroughOptions()
+      .action(async (words: string[]) => {
+        const { builtInCurl } = await import('../../curl/runner.ts');
+        const { stdin, stdout, stderr, signal } = cli.io;
+        cli.exitWith(await builtInCurl()(words, { env: {}, streams: { stdin, stdout, stderr }, signal }));
+      });
     return program
       .command('curl')
       .summary("send a request; node names are hosts, the rest is curl's")

@@ -48,6 +48,8 @@ class Run {
   readonly #options: ExecuteOptions;
   readonly #stop: AbortController;
   readonly #specs = new Map<string, NodeSpec>();
+  /** Containers that the plan waits for; nothing is told of others. */
+  readonly #expected: ReadonlySet<string>;
   #lab: RunningLab | undefined;
   #board: ContainerBoard | undefined;
 
@@ -55,14 +57,16 @@ class Run {
     this.#plan = plan;
     this.#options = options;
     this.#stop = stop;
+    const targets = plan.operations.flatMap((operation) =>
+      operation.kind === 'wait' ? operation.targets : [],
+    );
+    this.#expected = new Set(targets.map(({ node, container }) => containerName(node, container)));
     if (typeof options.lab !== 'function') this.#useLab(options.lab);
   }
 
   async all(): Promise<RunningLab | undefined> {
     const { operations } = this.#plan;
-    const expected = operations.flatMap((operation) => (operation.kind === 'wait' ? operation.targets : []));
-    const containers = [...new Set(expected.map(({ node, container }) => containerName(node, container)))];
-    if (containers.length > 0) this.#options.emit({ kind: 'expect', containers });
+    if (this.#expected.size > 0) this.#options.emit({ kind: 'expect', containers: [...this.#expected] });
     const running = new Map<string, Promise<void>>();
     for (const operation of orderOf(operations)) {
       const before = operation.after.map((id) => running.get(id)!);
@@ -135,14 +139,16 @@ class Run {
   }
 
   #watching(lab: RunningLab): ContainerBoard {
-    this.#board ??= new ContainerBoard(lab, ({ node, container }, state, exitCode) =>
+    this.#board ??= new ContainerBoard(lab, (ref, state, exitCode) => {
+      const container = containerName(ref.node, ref.container);
+      if (!this.#expected.has(container)) return;
       this.#options.emit({
         kind: 'container',
-        container: containerName(node, container),
+        container,
         state,
         ...(exitCode === undefined ? {} : { exitCode }),
-      }),
-    );
+      });
+    });
     return this.#board;
   }
 
