@@ -116,7 +116,7 @@ export function readDocument(text: string, file: string, dialect: Dialect = 'yam
 
 /** The offset of what follows the first document, when that is not blank. */
 function restOfStream(yaml: YamlDocument, text: string): number | undefined {
-  const end = yaml.range[2];
+  const end = yaml.range?.[2] ?? text.length;
   const rest = text.slice(end).search(/^(?!---|\.\.\.|#)\s*\S/m);
   return rest < 0 ? undefined : end + rest;
 }

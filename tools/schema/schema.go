@@ -74,6 +74,9 @@ func schemaOfMessage(message protoreflect.MessageDescriptor, index map[protorefl
 		if oneof := field.ContainingOneof(); oneof != nil && !oneof.IsSynthetic() {
 			extra["o"] = oneof.Index()
 		}
+		if field.HasOptionalKeyword() {
+			extra["p"] = 1
+		}
 		if field.JSONName() != defaultJSONName(string(field.Name())) {
 			extra["j"] = field.JSONName()
 		}

@@ -8,8 +8,8 @@ import { schemaText } from './schema.generated.ts';
  *     name TAB {"v": [value…]}                                                       an enum
  *
  * where trailing empty parts are left out. A field is [name, type, more?]: `more` has `n` its number when that is
- * not the one after the last field's, `o` the index of its oneof, `r` its rules, `m` its marks, `c` the categories
- * of extensions it takes. A type is a letter for a scalar or a well-known message, `@n` and `#n` the message and
+ * not the one after the last field's, `o` the index of its oneof, `p` when it is `optional`, `r` its rules, `m` its
+ * marks, `c` the categories of extensions it takes. A type is a letter for a scalar or a well-known message, `@n` and `#n` the message and
  * the enum of line n, `?` before the scalar that a wrapper holds, `[` before what a list holds, `{` and the letter
  * of the key before what a map holds.
  */
@@ -60,6 +60,8 @@ export interface FieldSchema {
   readonly mapKey: Scalar | undefined;
   /** Index into the message's `oneofs`. */
   readonly oneof: number | undefined;
+  /** Absent is another thing than zero: a message, a wrapper, a oneof's member, an `optional`. */
+  readonly presence: boolean;
   readonly rules: Rules | undefined;
   /** Bits of {@link Mark}. */
   readonly marks: number;
@@ -90,7 +92,7 @@ export interface EnumSchema {
 }
 
 type FieldTuple = [name: string, type: string, more?: MoreOfField];
-type MoreOfField = { n?: number; o?: number; r?: Rules; m?: number; c?: string[] };
+type MoreOfField = { n?: number; o?: number; p?: 1; r?: Rules; m?: number; c?: string[] };
 type MessageTuple = [FieldTuple[], [string, 1?][]?, number?, string[]?, string?];
 type EnumTuple = { v: (string | [string, number, number?])[] };
 
@@ -197,13 +199,17 @@ function nameOfLine(line: string): string {
 function readField([name, type, more = {}]: FieldTuple, number: number): FieldSchema {
   const repeated = type.startsWith('[');
   const mapKey = type.startsWith('{') ? scalars[type[1]!] : undefined;
+  const fieldType = readType(repeated ? type.slice(1) : mapKey !== undefined ? type.slice(2) : type);
+  const single = !repeated && mapKey === undefined;
+  const zeroable = fieldType.kind === 'scalar' || fieldType.kind === 'enum';
   return {
     name,
     number,
-    type: readType(repeated ? type.slice(1) : mapKey !== undefined ? type.slice(2) : type),
+    type: fieldType,
     repeated,
     mapKey,
     oneof: more.o,
+    presence: single && (!zeroable || more.o !== undefined || more.p === 1),
     rules: more.r,
     marks: more.m ?? 0,
     categories: more.c ?? [],

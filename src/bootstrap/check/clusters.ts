@@ -1,0 +1,46 @@
+import { isIP } from 'node:net';
+import type { Path } from '../../document/document.ts';
+import type { envoy } from '../api.generated.ts';
+import type { Check, Report } from './check.ts';
+
+type Cluster = envoy.config.cluster.v3.Cluster;
+
+/** Clusters that share a name, or whose endpoints their type cannot take. */
+export const checkClusters: Check = ({ static_resources, cluster_manager }, report) => {
+  const names = new Set<string>();
+  for (const [i, cluster] of (static_resources?.clusters ?? []).entries()) {
+    const path = ['static_resources', 'clusters', i];
+    if (names.has(cluster.name)) {
+      report('error', [...path, 'name'], `cluster manager: duplicate cluster '${cluster.name}'`);
+    }
+    names.add(cluster.name);
+    checkEndpoints(cluster, path, report);
+  }
+  const local = cluster_manager?.local_cluster_name;
+  if (local && !names.has(local)) {
+    const path = ['cluster_manager', 'local_cluster_name'];
+    report('error', path, `local cluster '${local}' must be defined`);
+  }
+};
+
+function checkEndpoints(cluster: Cluster, path: Path, report: Report): void {
+  const { type = 'STATIC', cluster_type, load_assignment, eds_cluster_config } = cluster;
+  if (cluster_type !== undefined) return;
+  if (type === 'EDS' && eds_cluster_config?.eds_config === undefined) {
+    report('error', path, 'cannot create an EDS cluster without an EDS config');
+  }
+  if (type !== 'STATIC') return;
+  for (const [i, locality] of (load_assignment?.endpoints ?? []).entries()) {
+    for (const [j, { endpoint }] of (locality.lb_endpoints ?? []).entries()) {
+      const socket = endpoint?.address?.socket_address;
+      if (socket === undefined || isIP(socket.address) !== 0 || socket.resolver_name) continue;
+      const at = ['load_assignment', 'endpoints', i, 'lb_endpoints', j, 'endpoint', 'address'];
+      report(
+        'error',
+        [...path, ...at, 'socket_address', 'address'],
+        `malformed IP address: ${socket.address}`,
+        'a name needs the cluster type STRICT_DNS or LOGICAL_DNS',
+      );
+    }
+  }
+}
