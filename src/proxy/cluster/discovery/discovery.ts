@@ -3,9 +3,8 @@ import type { Clock } from '../../clock.ts';
 import type { UpstreamClusterStats } from '../cluster-stats.ts';
 import type { DnsResolver } from '../dns/resolver.ts';
 import type { Endpoint } from '../host/endpoint.ts';
-import { logicalDns } from './logical-dns.ts';
+import { logicalDns, strictDns } from './dns.ts';
 import { staticHosts } from './static.ts';
-import { strictDns } from './strict-dns.ts';
 
 export type ClusterConfig = envoy.config.cluster.v3.Cluster;
 

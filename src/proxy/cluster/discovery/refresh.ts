@@ -1,3 +1,4 @@
+import type { ResolvedAddress } from '../dns/resolver.ts';
 import type { ClusterConfig } from './discovery.ts';
 
 /** Envoy's `dns_refresh_rate`, ms. */
@@ -24,10 +25,11 @@ export class RefreshSchedule {
     this.#random = random;
   }
 
-  /** ms to wait after an answer; `ttl` in seconds, undefined for an answer without addresses. */
-  afterSuccess(ttl: number | undefined): number {
+  /** ms to wait after an answer. */
+  afterSuccess(addresses: readonly ResolvedAddress[]): number {
     this.#failures = 0;
-    const rate = this.#respectTtl && ttl !== undefined && ttl > 0 ? ttl * 1000 : this.#rate;
+    const ttl = Math.min(...addresses.map((address) => address.ttl));
+    const rate = this.#respectTtl && ttl > 0 && Number.isFinite(ttl) ? ttl * 1000 : this.#rate;
     return rate + this.#random() * this.#jitter;
   }
 

@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Scope } from '../../stats/stats.ts';
-import { lookupHosts, parseHosts } from './hosts-file.ts';
+import { CachedFile } from './cached-file.ts';
+import { type HostsTable, lookupHosts, parseHosts } from './hosts-file.ts';
 import { candidates, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import type { DnsResolver, LookupFamily, Resolution, ResolvedAddress } from './resolver.ts';
 
@@ -24,25 +24,31 @@ export interface SystemFiles {
 
 export const systemFiles: SystemFiles = { hosts: '/etc/hosts', resolvConf: '/etc/resolv.conf' };
 
+/** What became of one query, or of a lookup of one family. */
 type Answer =
   | { readonly kind: 'found'; readonly addresses: readonly ResolvedAddress[] }
   | { readonly kind: 'empty' }
   | { readonly kind: 'error'; readonly code: string };
 
+type Done = (answer: Answer) => void;
+
 /**
- * Resolves as Envoy's default resolver does with c-ares: literals and `localhost` at once, then /etc/hosts,
- * then DNS with the search domains of /etc/resolv.conf, family by family.
+ * Resolves as Envoy's default resolver does with c-ares: literals at once, then /etc/hosts and `localhost`, then
+ * DNS with the search domains of /etc/resolv.conf, family by family
+ * (source/extensions/network/dns_resolver/cares/dns_impl.cc).
  */
 export class CaresResolver implements DnsResolver {
   readonly #options: CaresOptions;
-  readonly #files: SystemFiles;
+  readonly #hosts: CachedFile<HostsTable>;
+  readonly #resolvConf: CachedFile<ResolvConf>;
   readonly #stats: Scope;
   #channel: Resolver | undefined;
 
   /** `stats` is the root; the resolver counts under `dns.cares.`. */
   constructor(options: CaresOptions, stats: Scope, files: SystemFiles = systemFiles) {
     this.#options = options;
-    this.#files = files;
+    this.#hosts = new CachedFile(files.hosts, parseHosts);
+    this.#resolvConf = new CachedFile(files.resolvConf, parseResolvConf);
     this.#stats = stats.scope('dns.cares');
     for (const name of ['get_addr_failure', 'not_found', 'reinits', 'resolve_total', 'timeouts']) {
       this.#stats.counter(name);
@@ -52,77 +58,82 @@ export class CaresResolver implements DnsResolver {
 
   resolve(name: string, family: LookupFamily, callback: (resolution: Resolution) => void): () => void {
     let cancelled = false;
-    this.#stats.counter('resolve_total').inc();
     this.#stats.gauge('pending_resolutions').inc();
-    this.#lookup(name, family, (resolution) => {
+    const done: Done = (answer) => {
+      if (answer.kind === 'error' && answer.code !== 'ETIMEOUT') this.#reopen();
       this.#stats.gauge('pending_resolutions').dec();
-      if (!cancelled) callback(resolution);
+      if (!cancelled) callback(resolution(answer));
+    };
+    const [first, second] = familyOrder[family];
+    this.#lookup(name, first, (answer) => {
+      if (answer.kind === 'found' || second === undefined) done(answer);
+      else this.#lookup(name, second, done);
     });
     return () => {
       cancelled = true;
     };
   }
 
-  #lookup(name: string, family: LookupFamily, done: (resolution: Resolution) => void): void {
-    const [first, second] = familyOrder[family];
-    if (family === 'ALL') {
-      const answers: Answer[] = [];
-      const collect = (answer: Answer): void => {
-        if (answers.push(answer) === 2) done(resolution(answers));
-      };
-      this.#lookupFamily(name, 4, collect);
-      this.#lookupFamily(name, 6, collect);
-      return;
-    }
-    this.#lookupFamily(name, first, (answer) => {
-      if (answer.kind === 'found' || second === undefined) done(resolution([answer]));
-      else this.#lookupFamily(name, second, (other) => done(resolution([other])));
-    });
+  /** One lookup as c-ares counts them, of one family or of both. */
+  #lookup(name: string, families: Families, done: Done): void {
+    const finish: Done = (answer) => {
+      this.#stats.counter('resolve_total').inc();
+      if (answer.kind === 'empty') this.#stats.counter('not_found').inc();
+      else if (answer.kind === 'error') this.#countError(answer.code);
+      done(answer);
+    };
+    const local = this.#lookupLocally(name, families);
+    if (local.length > 0) finish(found(local));
+    else this.#query(this.#candidates(name), families, finish);
   }
 
-  #lookupFamily(name: string, family: 4 | 6, done: (answer: Answer) => void): void {
-    const literal = isIP(name);
-    if (literal !== 0) {
-      done(literal === family ? found([name]) : { kind: 'empty' });
-      return;
-    }
-    const inFile = lookupHosts(parseHosts(readText(this.#files.hosts)), name, family);
-    if (inFile.length > 0) done(found(inFile));
-    else if (/(^|\.)localhost\.?$/i.test(name)) done(found([family === 4 ? '127.0.0.1' : '::1']));
-    else this.#query(candidates(name, this.#search()), family, done);
+  #lookupLocally(name: string, families: Families): string[] {
+    if (isIP(name) !== 0) return [name];
+    const table = this.#hosts.read();
+    const local = families.flatMap((family) => lookupHosts(table, name, family));
+    if (!isLocalhost(name)) return local;
+    const missing = families.filter((family) => !local.some((address) => isIP(address) === family));
+    return [...local, ...missing.map((family) => (family === 4 ? '127.0.0.1' : '::1'))];
   }
 
-  #search(): ResolvConf {
-    if (this.#options.noSearch) return { search: [], ndots: 1 };
-    return parseResolvConf(readText(this.#files.resolvConf));
+  #candidates(name: string): string[] {
+    return candidates(name, this.#options.noSearch ? noSearch : this.#resolvConf.read());
   }
 
-  #query(names: readonly string[], family: 4 | 6, done: (answer: Answer) => void): void {
-    const [name, ...others] = names;
+  /** Asks for one name after the other until one has addresses, or the servers fail. */
+  #query([name, ...others]: readonly string[], families: Families, done: Done): void {
     if (name === undefined) {
-      this.#stats.counter('not_found').inc();
       done({ kind: 'empty' });
       return;
     }
-    const channel = this.#open();
+    const answers: Answer[] = [];
+    for (const [at, family] of families.entries()) {
+      this.#ask(name, family, (answer) => {
+        answers[at] = answer;
+        if (Object.keys(answers).length < families.length) return;
+        const joined = join(answers);
+        if (joined.kind === 'empty') this.#query(others, families, done);
+        else done(joined);
+      });
+    }
+  }
+
+  #ask(name: string, family: 4 | 6, done: Done): void {
     const onAnswer = (
       error: NodeJS.ErrnoException | null,
       records: readonly { address: string; ttl: number }[],
     ): void => {
       if (error === null) done({ kind: 'found', addresses: records });
-      else if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') this.#query(others, family, done);
-      else this.#fail(error.code ?? error.message, done);
+      else if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') done({ kind: 'empty' });
+      else done({ kind: 'error', code: error.code ?? error.message });
     };
-    if (family === 4) channel.resolve4(name, { ttl: true }, onAnswer);
-    else channel.resolve6(name, { ttl: true }, onAnswer);
+    if (family === 4) this.#open().resolve4(name, { ttl: true }, onAnswer);
+    else this.#open().resolve6(name, { ttl: true }, onAnswer);
   }
 
-  #fail(code: string, done: (answer: Answer) => void): void {
-    this.#stats.counter('get_addr_failure').inc();
-    if (code === 'ETIMEOUT') this.#stats.counter('timeouts').inc();
-    // Nobody listens there any more: the servers may have changed, so read them again next time.
-    if (code === 'ECONNREFUSED') this.#channel = undefined;
-    done({ kind: 'error', code });
+  #countError(code: string): void {
+    if (code === 'ETIMEOUT') this.#stats.counter('timeouts').add(this.#options.tries);
+    else this.#stats.counter('get_addr_failure').inc();
   }
 
   #open(): Resolver {
@@ -133,35 +144,45 @@ export class CaresResolver implements DnsResolver {
     }
     return this.#channel;
   }
+
+  /** The servers failed: they may have changed, so read them again. */
+  #reopen(): void {
+    this.#stats.counter('reinits').inc();
+    this.#channel = undefined;
+  }
 }
 
-const familyOrder: Readonly<Record<LookupFamily, readonly [4 | 6, (4 | 6)?]>> = {
-  AUTO: [6, 4],
-  V4_PREFERRED: [4, 6],
-  V4_ONLY: [4],
-  V6_ONLY: [6],
-  ALL: [4, 6],
+type Families = readonly (4 | 6)[];
+
+/** Which families are looked up, and which when the first had none. */
+const familyOrder: Readonly<Record<LookupFamily, readonly [Families, Families?]>> = {
+  AUTO: [[6], [4]],
+  V4_PREFERRED: [[4], [6]],
+  V4_ONLY: [[4]],
+  V6_ONLY: [[6]],
+  ALL: [[4, 6]],
 };
 
-/** The longest TTL there is, for what does not come from DNS. */
-const forever = 2 ** 31 - 1;
+const noSearch: ResolvConf = { search: [], ndots: 1 };
 
+/** What does not come from DNS has no TTL. */
 function found(addresses: readonly string[]): Answer {
-  return { kind: 'found', addresses: addresses.map((address) => ({ address, ttl: forever })) };
+  return { kind: 'found', addresses: addresses.map((address) => ({ address, ttl: 0 })) };
 }
 
-function resolution(answers: readonly Answer[]): Resolution {
+function join(answers: readonly Answer[]): Answer {
   const addresses = answers.flatMap((answer) => (answer.kind === 'found' ? answer.addresses : []));
-  const failed = answers.find((answer) => answer.kind === 'error');
-  if (addresses.length === 0 && failed !== undefined) return { status: 'failure', details: failed.code };
-  return { status: 'success', addresses };
+  if (addresses.length > 0) return { kind: 'found', addresses };
+  return answers.find(({ kind }) => kind === 'error') ?? { kind: 'empty' };
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Without the file the system has nothing to say, as for c-ares.
-    return '';
-  }
+/** A name without addresses is an empty success: it may have none today. */
+function resolution(answer: Answer): Resolution {
+  if (answer.kind === 'error') return { status: 'failure', details: answer.code };
+  return { status: 'success', addresses: answer.kind === 'found' ? answer.addresses : [] };
+}
+
+/** RFC 6761 §6.3: never asked of a server. */
+function isLocalhost(name: string): boolean {
+  return /(^|\.)localhost\.?$/i.test(name);
 }

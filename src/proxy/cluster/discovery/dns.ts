@@ -1,5 +1,5 @@
 import type { Timer } from '../../clock.ts';
-import type { DnsResolver, ResolvedAddress } from '../dns/resolver.ts';
+import type { DnsResolver, Resolution, ResolvedAddress } from '../dns/resolver.ts';
 import { addressText, Endpoint } from '../host/endpoint.ts';
 import { type ConfiguredEndpoint, configuredEndpoints } from './assignment.ts';
 import type { Discovery, DiscoveryContext, DiscoveryKind } from './discovery.ts';
@@ -8,18 +8,31 @@ import { RefreshSchedule } from './refresh.ts';
 /** STRICT_DNS: every address of every name is a host; names are asked for again and again. */
 export const strictDns: DiscoveryKind = {
   type: 'STRICT_DNS',
-  create: (context) => new StrictDns(context),
+  create: (context) => new DnsDiscovery(context, false),
 };
 
-class StrictDns implements Discovery {
+/**
+ * LOGICAL_DNS: the first address of one name is the only host. When that address changes Envoy 1.40 replaces the
+ * host, as in STRICT_DNS; an answer without addresses counts as a failure and changes nothing.
+ */
+export const logicalDns: DiscoveryKind = {
+  type: 'LOGICAL_DNS',
+  refuse: (config) =>
+    configuredEndpoints(config).length === 1 && config.load_assignment?.endpoints?.length === 1
+      ? undefined
+      : 'LOGICAL_DNS clusters must have a single locality_lb_endpoint and a single lb_endpoint',
+  create: (context) => new DnsDiscovery(context, true),
+};
+
+class DnsDiscovery implements Discovery {
   readonly #context: DiscoveryContext;
   readonly #targets: ResolveTarget[];
 
-  constructor(context: DiscoveryContext) {
+  constructor(context: DiscoveryContext, logical: boolean) {
     this.#context = context;
     const resolver = context.resolver();
     this.#targets = configuredEndpoints(context.config).map(
-      (endpoint) => new ResolveTarget(endpoint, resolver, context, () => this.#onChange()),
+      (endpoint) => new ResolveTarget(endpoint, resolver, context, logical, () => this.#onChange()),
     );
   }
 
@@ -43,6 +56,7 @@ class ResolveTarget implements Disposable {
   readonly #endpoint: ConfiguredEndpoint;
   readonly #resolver: DnsResolver;
   readonly #context: DiscoveryContext;
+  readonly #logical: boolean;
   readonly #onChange: () => void;
   readonly #refresh: RefreshSchedule;
   #cancel: (() => void) | undefined;
@@ -52,11 +66,13 @@ class ResolveTarget implements Disposable {
     endpoint: ConfiguredEndpoint,
     resolver: DnsResolver,
     context: DiscoveryContext,
+    logical: boolean,
     onChange: () => void,
   ) {
     this.#endpoint = endpoint;
     this.#resolver = resolver;
     this.#context = context;
+    this.#logical = logical;
     this.#onChange = onChange;
     this.#refresh = new RefreshSchedule(context.config, context.random);
   }
@@ -66,15 +82,16 @@ class ResolveTarget implements Disposable {
     stats.count('update_attempt').inc();
     const family = config.dns_lookup_family ?? 'AUTO';
     this.#cancel = this.#resolver.resolve(this.#endpoint.address.address, family, (resolution) => {
+      this.#cancel = undefined;
+      const addresses = this.#accept(resolution);
       let delay: number;
-      if (resolution.status === 'success') {
-        stats.count('update_success').inc();
-        this.#adopt(resolution.addresses);
-        const ttls = resolution.addresses.map(({ ttl }) => ttl);
-        delay = this.#refresh.afterSuccess(ttls.length === 0 ? undefined : Math.min(...ttls));
-      } else {
+      if (addresses === undefined) {
         stats.count('update_failure').inc();
         delay = this.#refresh.afterFailure();
+      } else {
+        stats.count('update_success').inc();
+        this.#adopt(addresses);
+        delay = this.#refresh.afterSuccess(addresses);
       }
       this.#context.onReady();
       this.#timer = clock.setTimeout(() => this.resolve(), delay);
@@ -84,6 +101,14 @@ class ResolveTarget implements Disposable {
   [Symbol.dispose](): void {
     this.#cancel?.();
     this.#timer?.cancel();
+  }
+
+  /** The addresses to use; undefined: the answer is a failure. */
+  #accept(resolution: Resolution): readonly ResolvedAddress[] | undefined {
+    if (resolution.status === 'failure') return undefined;
+    const { addresses } = resolution;
+    if (!this.#logical) return addresses;
+    return addresses.length === 0 ? undefined : addresses.slice(0, 1);
   }
 
   /** Known addresses keep their host, and with it their connections and numbers. */
