@@ -17,6 +17,12 @@ for (let c = 0; c < 32; c++) forbiddenInHead[c] = 1;
 forbiddenInHead[9] = forbiddenInHead[10] = forbiddenInHead[13] = 0;
 forbiddenInHead[127] = 1;
 
+/** Whether `data[start, end)` holds a byte no head may hold. */
+export function holdsForbidden(data: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (forbiddenInHead[data[i]!] === 1) return true;
+  return false;
+}
+
 /** 1 for bytes of a field value that need a second look: the forbidden ones, CR and LF. */
 export const endsValue = Uint8Array.from(forbiddenInHead);
 endsValue[10] = endsValue[13] = 1;

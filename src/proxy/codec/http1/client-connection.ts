@@ -104,6 +104,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     const text = data.toString('latin1', start, linesEnd);
     const headers = new ResponseHeaders();
     framing.reset();
+    this.#line.checkCharacters(data, start);
     parseFieldLines(data, linesStart, linesEnd, text, start, headers, framing, this.#rules);
     headers.status = status;
     this.protocol = http11 ? 'HTTP/1.1' : 'HTTP/1.0';

@@ -1,6 +1,6 @@
 import type { HeaderMap } from '../../http/headers.ts';
 import { ProtocolError } from '../codec.ts';
-import { endsValue, forbiddenInHead, tokenLower } from './characters.ts';
+import { endsValue, holdsForbidden, tokenLower } from './characters.ts';
 import { codecError, invalidCharacters, tooManyHeaders } from './errors.ts';
 import { FieldKind, hashStep, knownName } from './header-names.ts';
 import type { UnderscoresAction } from './options.ts';
@@ -178,6 +178,5 @@ function underscore(): ProtocolError {
 
 /** Envoy looks for forbidden bytes in the whole block before anything else: they take the blame first. */
 function blame(data: Buffer, start: number, end: number, error: ProtocolError): ProtocolError {
-  for (let i = start; i < end; i++) if (forbiddenInHead[data[i]!] === 1) return invalidCharacters();
-  return error;
+  return holdsForbidden(data, start, end) ? invalidCharacters() : error;
 }

@@ -46,8 +46,11 @@ const joinedInRequests = `accept accept-encoding access-control-request-headers 
   x-forwarded-port x-forwarded-proto x-request-id`;
 
 /** The same of a response. */
-const joinedInResponses = `connection content-length content-type date grpc-message grpc-status keep-alive
-  location proxy-connection proxy-status server transfer-encoding upgrade via x-envoy-attempt-count
+const joinedInResponses = `access-control-allow-credentials access-control-allow-headers
+  access-control-allow-methods access-control-allow-origin access-control-expose-headers
+  access-control-max-age age cache-control connection content-encoding content-length content-type date etag
+  expires grpc-message grpc-status keep-alive last-modified
+  location proxy-connection proxy-status server transfer-encoding upgrade vary via x-envoy-attempt-count
   x-envoy-decorator-operation x-envoy-degraded x-envoy-immediate-health-check-fail x-envoy-ratelimited
   x-envoy-upstream-canary x-envoy-upstream-healthchecked-cluster x-envoy-upstream-service-time x-request-id`;
 

@@ -48,7 +48,7 @@ export const serverDefaults: Http1ServerOptions = {
 /** What Envoy does when nothing is configured. */
 export const clientDefaults: Http1ClientOptions = {
   maxHeadersCount: 100,
-  maxHeadersBytes: 60 * 1024,
+  maxHeadersBytes: 80 * 1024,
   enableTrailers: false,
   allowChunkedLength: false,
 };

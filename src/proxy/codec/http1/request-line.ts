@@ -1,5 +1,5 @@
 import type { ProtocolError } from '../codec.ts';
-import { forbiddenInHead, pathByte, targetHostByte, tokenLower } from './characters.ts';
+import { holdsForbidden, pathByte, targetHostByte, tokenLower } from './characters.ts';
 import { codecError, invalidCharacters } from './errors.ts';
 
 const SPACE = 32;
@@ -72,11 +72,6 @@ export class RequestLine {
 /** The error of a line, unless a byte no head may hold takes the blame. */
 function blame(data: Buffer, start: number, end: number, what: string): ProtocolError {
   return holdsForbidden(data, start, end) ? invalidCharacters() : codecError(what);
-}
-
-function holdsForbidden(data: Buffer, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (forbiddenInHead[data[i]!] === 1) return true;
-  return false;
 }
 
 /** The method, or '' when it is none. */

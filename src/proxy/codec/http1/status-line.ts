@@ -1,15 +1,19 @@
-import { codecError } from './errors.ts';
+import { holdsForbidden } from './characters.ts';
+import { codecError, invalidCharacters } from './errors.ts';
 import { isVersion } from './request-line.ts';
 
 const SPACE = 32;
+const PLUS = 43;
 
 /** A status line taken apart. One object a connection. */
 export class StatusLine {
   status = 0;
   http11 = false;
+  #length = 0;
 
   /**
-   * Reads `data[start, end)`, which ends with LF: a version, a status of three digits, and any words.
+   * Reads `data[start, end)`, which ends with LF: a version, a status, and any words. A status may have a
+   * plus sign and zeros in front, and more than three digits, as Envoy has it.
    * @throws ProtocolError
    */
   parse(data: Buffer, start: number, end: number): void {
@@ -20,6 +24,7 @@ export class StatusLine {
     if (!isVersion(data, start, at)) throw codecError('HPE_INVALID_VERSION');
     this.http11 = data[at - 3] === 49 && data[at - 1] === 49;
     while (at < stop && data[at]! <= SPACE) at++;
+    if (data[at] === PLUS) at++;
     const statusStart = at;
     let status = 0;
     for (; at < stop && data[at]! > SPACE; at++) {
@@ -27,7 +32,13 @@ export class StatusLine {
       if (digit < 0 || digit > 9) throw codecError('INVALID_STATUS_CODE');
       status = status * 10 + digit;
     }
-    if (at - statusStart !== 3 || status < 100) throw codecError('INVALID_STATUS_CODE');
+    if (at === statusStart || status < 100 || status > 0xffff) throw codecError('INVALID_STATUS_CODE');
     this.status = status;
+    this.#length = end - start;
+  }
+
+  /** Looks for bytes no head may hold; done once all of the head is there. @throws ProtocolError */
+  checkCharacters(data: Buffer, start: number): void {
+    if (holdsForbidden(data, start, start + this.#length)) throw invalidCharacters();
   }
 }

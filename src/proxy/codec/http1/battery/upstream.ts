@@ -113,6 +113,6 @@ export function readRequest(
 }
 
 /** Long text by its start, its length and its end: enough to tell two apart. */
-function shorten(text: string): string {
+export function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 40)}…${text.length}…${text.slice(-20)}` : text;
 }
