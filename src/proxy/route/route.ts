@@ -9,6 +9,8 @@ export interface RouteTable {
   match(headers: RequestHeaders, info: StreamInfo): Route | null;
   /** Names of all clusters it can route to: config is refused when one is unknown. */
   readonly clusters: ReadonlySet<string>;
+  /** `internal_only_headers`, lower-case: dropped from requests from outside. */
+  readonly internalOnlyHeaders?: readonly string[];
 }
 
 /** What a matched request meets: sent to a cluster, or answered here. */

@@ -4,8 +4,8 @@ import type { FormatContext } from '../../format/context.ts';
 import type { FormatEnvironment } from '../../format/environment.ts';
 import { compileFormat } from '../../format/formatter.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
+import { compileRegex } from '../../regex/regex.ts';
 import { pathOnly } from '../match/path.ts';
-import { compileRegex } from '../regex/regex.ts';
 
 /** The host a request goes on with; empty: it stays. */
 export type HostRewrite = (headers: RequestHeaders, context: FormatContext) => string;

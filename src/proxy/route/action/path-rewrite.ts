@@ -3,9 +3,9 @@ import { byteString } from '../../format/bytes.ts';
 import type { FormatContext } from '../../format/context.ts';
 import type { FormatEnvironment } from '../../format/environment.ts';
 import { compileFormat } from '../../format/formatter.ts';
+import { compileRegex } from '../../regex/regex.ts';
 import { routeError } from '../error.ts';
 import { type PathMatch, pathOnly } from '../match/path.ts';
-import { compileRegex } from '../regex/regex.ts';
 
 /** The path a matched request goes on with. Query and fragment stay. */
 export type PathRewrite = (path: string, context: FormatContext) => string;

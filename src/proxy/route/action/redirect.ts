@@ -73,7 +73,7 @@ export function compileRedirect(
       let path = newPath(headers.path);
       const query = stripQuery ? path.indexOf('?') : -1;
       if (query >= 0) path = path.slice(0, query);
-      return `${newScheme}://${host}${port}${path}`;
+      return `${newScheme}://${host}${port}${path.startsWith('/') ? '' : '/'}${path}`;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
-import { compileRegex } from '../regex/regex.ts';
+import { compileRegex } from '../../regex/regex.ts';
 import { compileStringMatcher, type TextMatch } from './string.ts';
 
 export type HeaderMatch = (headers: RequestHeaders) => boolean;

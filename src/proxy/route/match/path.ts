@@ -1,6 +1,6 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
-import { compileRegex } from '../regex/regex.ts';
+import { compileRegex } from '../../regex/regex.ts';
 import { exactMatch, prefixMatch } from './string.ts';
 
 /** The path's part before a query or fragment. */

@@ -1,7 +1,7 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
-import { compileRegex } from '../regex/regex.ts';
+import { compileRegex } from '../../regex/regex.ts';
 
 /** Says whether a text matches. */
 export type TextMatch = (text: string) => boolean;
