@@ -1,5 +1,6 @@
 import type { SupportTable } from '../../bootstrap/support.ts';
 import type { Route } from '../route/route.ts';
+import type { FactoryContext } from '../server/context.ts';
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from './headers.ts';
 import type { ResponseFlag, StreamInfo } from './stream-info.ts';
 
@@ -8,12 +9,28 @@ import type { ResponseFlag, StreamInfo } from './stream-info.ts';
  * on its way up and whose encode side sees the response on its way down, in reverse order. A callback returns
  * Continue at once, or Stop and later calls `continueDecoding` / `continueEncoding`.
  */
-export const FilterStatus = { Continue: 0, StopIteration: 1, StopAllIterationAndBuffer: 2 } as const;
+export const FilterStatus = {
+  Continue: 0,
+  /**
+   * Of headers and trailers: they stop here, while data still comes to this filter. Of data: it is kept here, and
+   * more than the buffer limit of it is answered 413 (or 500 on the way down).
+   */
+  StopIteration: 1,
+  /** As StopIteration of data, but above the limit the peer is no longer read from. */
+  StopIterationAndWatermark: 2,
+  /** Of data: it stops here and the filter has taken it. */
+  StopIterationNoBuffer: 3,
+  /** Of headers: nothing further comes to this filter or the next ones; data is kept until it continues. */
+  StopAllIterationAndBuffer: 4,
+  /** As StopAllIterationAndBuffer, but above the limit the peer is no longer read from. */
+  StopAllIterationAndWatermark: 5,
+} as const;
 export type FilterStatus = (typeof FilterStatus)[keyof typeof FilterStatus];
 
 /** An answer the proxy makes itself. It passes the encode side of every filter, as upstream's answers do. */
 export interface LocalReply {
   readonly status: number;
+  /** A byte string: each character is one byte. */
   readonly body: string;
   /** `%RESPONSE_CODE_DETAILS%`. */
   readonly details: string;
@@ -32,6 +49,8 @@ export interface StreamFilterCallbacks {
 }
 
 export interface StreamDecoderFilterCallbacks extends StreamFilterCallbacks {
+  /** Most bytes of the request that may be held back for this stream; 0: no limit. */
+  readonly bufferLimit: number;
   continueDecoding(): void;
   sendLocalReply(reply: LocalReply): void;
   /** Used by the terminal filter (the router) to send the response down the encode chain. */
@@ -79,5 +98,5 @@ export interface HttpFilterExtension {
   /** True for a filter that ends the chain. */
   readonly terminal?: boolean;
   /** Parses the config (checked and normalised by `bootstrap`); returns the maker of a stream's filter. */
-  configure(config: Record<string, unknown>, context: unknown): () => StreamFilter;
+  configure(config: Record<string, unknown>, context: FactoryContext): () => StreamFilter;
 }

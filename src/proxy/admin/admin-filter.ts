@@ -1,0 +1,67 @@
+import { FilterStatus, type StreamDecoderFilterCallbacks, type StreamFilter } from '../http/filter.ts';
+import { type RequestHeaders, ResponseHeaders } from '../http/headers.ts';
+import type { Server } from '../server/server.ts';
+import type { AdminHandler, AdminResponse } from './handler.ts';
+
+/** Ends the filter chain of the admin listener: answers from the table of handlers. */
+export class AdminFilter implements StreamFilter {
+  readonly #server: Server;
+  readonly #handlers: readonly AdminHandler[];
+  #callbacks!: StreamDecoderFilterCallbacks;
+  #headers: RequestHeaders | undefined;
+  #body: Buffer[] = [];
+
+  constructor(server: Server, handlers: readonly AdminHandler[]) {
+    this.#server = server;
+    this.#handlers = handlers;
+  }
+
+  setDecoderFilterCallbacks(callbacks: StreamDecoderFilterCallbacks): void {
+    this.#callbacks = callbacks;
+  }
+
+  decodeHeaders(headers: RequestHeaders, endStream: boolean): FilterStatus {
+    this.#headers = headers;
+    if (endStream) this.#answer();
+    return FilterStatus.StopIteration;
+  }
+
+  decodeData(data: Buffer, endStream: boolean): FilterStatus {
+    this.#body.push(data);
+    if (endStream) this.#answer();
+    return FilterStatus.StopIterationNoBuffer;
+  }
+
+  decodeTrailers(): FilterStatus {
+    this.#answer();
+    return FilterStatus.StopIteration;
+  }
+
+  #answer(): void {
+    const { status = 200, contentType = 'text/plain; charset=UTF-8', body } = this.#handle(this.#headers!);
+    const headers = new ResponseHeaders();
+    headers.status = status;
+    headers.add('content-type', contentType);
+    headers.add('cache-control', 'no-cache, max-age=0');
+    headers.add('x-content-type-options', 'nosniff');
+    this.#callbacks.streamInfo.responseCodeDetails = 'admin_filter_response';
+    this.#callbacks.encodeHeaders(headers, false);
+    this.#callbacks.encodeData(Buffer.from(body), true);
+  }
+
+  #handle({ method, path: target }: RequestHeaders): AdminResponse {
+    const at = target.indexOf('?');
+    const path = at < 0 ? target : target.slice(0, at);
+    const handler = this.#handlers.find((one) => one.path === path);
+    if (handler === undefined) return { status: 404, body: `invalid path. ${this.#list()}` };
+    if (handler.mutates && method !== 'POST')
+      return { status: 405, body: `Method ${method} not allowed, POST required.` };
+    const query = new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
+    return handler.handle({ method, path, query, body: Buffer.concat(this.#body).toString() }, this.#server);
+  }
+
+  #list(): string {
+    const pages = this.#handlers.map(({ path, help }) => `  ${path}: ${help}\n`).sort();
+    return `admin commands are:\n${pages.join('')}`;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import type { envoy } from '../../bootstrap/api.generated.ts';
+import { readConfig } from '../filters/network/http_connection_manager/config.ts';
+import { HttpConnectionManager } from '../filters/network/http_connection_manager/connection-manager.ts';
+import { DateHeader } from '../filters/network/http_connection_manager/date-header.ts';
+import type { SharedState } from '../filters/network/http_connection_manager/shared-state.ts';
+import { createStats } from '../filters/network/http_connection_manager/stats.ts';
+import type { SocketAddress } from '../http/stream-info.ts';
+import { addressText, readListenAddress } from '../listener/address.ts';
+import { ConnectionHandler } from '../listener/connection-handler.ts';
+import { ListenSocket } from '../listener/listen-socket.ts';
+import type { Server } from '../server/server.ts';
+import { rawBuffer } from '../transport-sockets/raw-buffer.ts';
+import { AdminFilter } from './admin-filter.ts';
+import { adminHandlers } from './registry.ts';
+
+/** The admin interface: a connection manager of its own, counted as `listener.admin` and `http.admin`. */
+export class AdminListener {
+  readonly #handler: ConnectionHandler;
+  readonly #shared: SharedState;
+  #socket: ListenSocket | undefined;
+
+  private constructor(server: Server) {
+    const { context, stats } = server;
+    const scope = stats.scope('listener').scope('admin');
+    const config = readConfig({ stat_prefix: 'admin', generate_request_id: false }, '');
+    this.#handler = new ConnectionHandler(context.clock, scope, 'main_thread', 0, () =>
+      server.nextConnectionId(),
+    );
+    this.#shared = {
+      config,
+      server: context,
+      stats: createStats(stats.scope('http').scope('admin'), scope.scope('http').scope('admin')),
+      routes: { current: { name: 'admin', clusters: new Set(), match: () => null } },
+      filterFactories: [() => new AdminFilter(server, adminHandlers)],
+      accessLogs: [],
+      localReplyRewriter: undefined,
+      drain: { drainClose: () => false },
+      date: new DateHeader(context.clock),
+    };
+  }
+
+  /** @throws LabError `runtime` when the address cannot be bound */
+  static async open(server: Server, address: envoy.config.core.v3.Address): Promise<AdminListener> {
+    const admin = new AdminListener(server);
+    admin.#socket = await ListenSocket.listen(readListenAddress(address), 511, admin);
+    server.loggers.get('admin').info(`admin address: ${admin.address}`);
+    return admin;
+  }
+
+  /** Where it listens, with the port the system chose: `127.0.0.1:9901`. */
+  get address(): string {
+    return addressText(this.#socket!.local);
+  }
+
+  accept(socket: Socket, local: SocketAddress): void {
+    const createFilter = (
+      connection: HttpConnectionManager['connection'],
+      limit: number,
+    ): HttpConnectionManager => new HttpConnectionManager(connection, this.#shared, limit);
+    this.#handler.open(socket, { transport: rawBuffer, createFilter }, local);
+  }
+
+  close(): void {
+    this.#socket?.close();
+    this.#handler.close('admin_closed');
+  }
+}

@@ -1,0 +1,230 @@
+import type { Cluster, Host, PoolCallbacks } from '../../../cluster/cluster.ts';
+import type {
+  RequestEncoder,
+  ResponseDecoder,
+  StreamResetReason,
+  WatermarkCallbacks,
+} from '../../../codec/codec.ts';
+import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
+import type { SocketAddress } from '../../../http/stream-info.ts';
+import type { Router } from './router.ts';
+
+/**
+ * One attempt to have a request answered by a host: waits for the pool, sends what has come of the request, and
+ * hands the answer to the router. Envoy's UpstreamRequest (source/common/router/upstream_request.cc).
+ */
+export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, PoolCallbacks {
+  host: Host;
+  /** No final response headers yet. */
+  awaitingHeaders = true;
+  canary = false;
+  readonly #router: Router;
+  #pool: { cancel(): void } | undefined;
+  #encoder: RequestEncoder | undefined;
+  #over = false;
+  #seen1xx = false;
+  /** The request's end has been handed in. */
+  #endSeen = false;
+  /** The request's end has been sent. */
+  #sent = false;
+  /** The response's end has been received. */
+  #received = false;
+  #headers: RequestHeaders | undefined;
+  #waiting: Buffer[] | undefined;
+  #waitingBytes = 0;
+  #trailers: HeaderMap | undefined;
+  /** How often the downstream was told to stop because of this attempt. */
+  #downstreamPaused = 0;
+  /** Times the downstream was full before its response began: reading stops only with the response's headers. */
+  #deferredPauses = 0;
+
+  constructor(router: Router, host: Host) {
+    this.#router = router;
+    this.host = host;
+  }
+
+  start(cluster: Cluster, headers: RequestHeaders, endStream: boolean): void {
+    this.#headers = headers;
+    this.#endSeen = endStream;
+    const pool = cluster.newStream(this.host, this, this);
+    if (this.#encoder === undefined && !this.#over) this.#pool = pool;
+  }
+
+  data(data: Buffer, endStream: boolean): void {
+    if (this.#over) return;
+    if (endStream) this.#endSeen = true;
+    const encoder = this.#encoder;
+    if (encoder !== undefined) {
+      encoder.encodeData(data, endStream);
+      if (endStream) this.#onSent();
+      return;
+    }
+    this.#waiting ??= [];
+    this.#waiting.push(data);
+    this.#waitingBytes += data.length;
+    const limit = this.#router.callbacks.bufferLimit;
+    if (limit > 0 && this.#waitingBytes > limit && this.#downstreamPaused === 0) this.#pauseDownstream();
+  }
+
+  trailers(trailers: HeaderMap): void {
+    if (this.#over) return;
+    this.#endSeen = true;
+    if (this.#encoder === undefined) {
+      this.#trailers = trailers;
+      return;
+    }
+    this.#encoder.encodeTrailers(trailers);
+    this.#onSent();
+  }
+
+  /** Gives the attempt up: whatever it holds is freed. */
+  reset(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#pool?.cancel();
+    if (this.#encoder !== undefined && !(this.#sent && this.#received))
+      this.#encoder.resetStream('local-reset');
+  }
+
+  /** The response is complete, or nothing more is wanted of the attempt. */
+  complete(): void {
+    this.#finish();
+  }
+
+  // From the pool.
+
+  onPoolReady(encoder: RequestEncoder, host: Host, local: SocketAddress | undefined): void {
+    this.#encoder = encoder;
+    this.#pool = undefined;
+    this.host = host;
+    const router = this.#router;
+    const headers = this.#headers!;
+    router.onUpstreamReady(this, local);
+    const info = router.callbacks.streamInfo;
+    info.firstUpstreamTx ??= router.now();
+    const waiting = this.#waiting;
+    const last = this.#endSeen && waiting === undefined && this.#trailers === undefined;
+    encoder.encodeHeaders(headers, last);
+    if (this.#over) return;
+    if (waiting !== undefined) {
+      this.#waiting = undefined;
+      const data = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting);
+      encoder.encodeData(data, this.#endSeen && this.#trailers === undefined);
+      if (this.#waitingBytes > router.callbacks.bufferLimit && this.#downstreamPaused > 0)
+        this.#resumeDownstream();
+      this.#waitingBytes = 0;
+    }
+    if (this.#trailers !== undefined) encoder.encodeTrailers(this.#trailers);
+    if (this.#endSeen) this.#onSent();
+    router.callbacks.setDownstreamWatermarks(this);
+  }
+
+  onPoolFailure(reason: StreamResetReason, transportFailure: string, host: Host | undefined): void {
+    this.#pool = undefined;
+    if (host !== undefined) this.host = host;
+    this.#fail(reason, transportFailure);
+  }
+
+  // From the codec.
+
+  decode1xxHeaders(headers: ResponseHeaders): void {
+    if (this.#over || this.#seen1xx) return;
+    this.#seen1xx = true;
+    this.#router.onUpstream1xx(this, headers);
+  }
+
+  decodeHeaders(headers: ResponseHeaders, endStream: boolean): void {
+    if (this.#over) return;
+    const router = this.#router;
+    const now = router.now();
+    const info = router.callbacks.streamInfo;
+    info.firstUpstreamRx ??= now;
+    this.awaitingHeaders = false;
+    if (endStream) this.#onReceived(now);
+    router.onUpstreamHeaders(this, headers, endStream, now);
+    for (; this.#deferredPauses > 0 && !this.#over; this.#deferredPauses--) this.#pauseUpstream();
+  }
+
+  decodeData(data: Buffer, endStream: boolean): void {
+    if (this.#over) return;
+    if (endStream) this.#onReceived(this.#router.now());
+    this.#router.onUpstreamData(this, data, endStream);
+  }
+
+  decodeTrailers(trailers: HeaderMap): void {
+    if (this.#over) return;
+    this.#onReceived(this.#router.now());
+    this.#router.onUpstreamTrailers(this, trailers);
+  }
+
+  onReset(reason: StreamResetReason, details: string): void {
+    this.#encoder = undefined;
+    this.#fail(reason, details);
+  }
+
+  // The upstream connection is full, or has room again: the downstream is to wait.
+
+  onAboveWriteBufferHighWatermark(): void {
+    if (!this.#over) this.#pauseDownstream();
+  }
+
+  onBelowWriteBufferLowWatermark(): void {
+    if (!this.#over && this.#downstreamPaused > 0) this.#resumeDownstream();
+  }
+
+  // The downstream connection is full, or has room again: the upstream is to wait.
+
+  onAbove(): void {
+    if (this.awaitingHeaders) this.#deferredPauses++;
+    else this.#pauseUpstream();
+  }
+
+  onBelow(): void {
+    if (this.#deferredPauses > 0) {
+      this.#deferredPauses--;
+      return;
+    }
+    this.#router.clusterStats.flowResumed.inc();
+    this.#encoder?.readDisable(false);
+  }
+
+  #onSent(): void {
+    this.#sent = true;
+    this.#router.callbacks.streamInfo.lastUpstreamTx = this.#router.now();
+  }
+
+  #onReceived(now: number): void {
+    this.#received = true;
+    this.#router.callbacks.streamInfo.lastUpstreamRx = now;
+  }
+
+  #fail(reason: StreamResetReason, transportFailure: string): void {
+    if (this.#over) return;
+    this.awaitingHeaders = false;
+    this.#finish();
+    this.#router.onUpstreamReset(this, reason, transportFailure);
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#router.callbacks.setDownstreamWatermarks(undefined);
+    while (this.#downstreamPaused > 0) this.#resumeDownstream();
+  }
+
+  #pauseUpstream(): void {
+    this.#router.clusterStats.flowPaused.inc();
+    this.#encoder?.readDisable(true);
+  }
+
+  #pauseDownstream(): void {
+    this.#downstreamPaused++;
+    this.#router.clusterStats.flowBackedUp.inc();
+    this.#router.callbacks.onDecoderFilterAboveWriteBufferHighWatermark();
+  }
+
+  #resumeDownstream(): void {
+    this.#downstreamPaused--;
+    this.#router.clusterStats.flowDrained.inc();
+    this.#router.callbacks.onDecoderFilterBelowWriteBufferLowWatermark();
+  }
+}

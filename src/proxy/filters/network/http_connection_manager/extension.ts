@@ -1,0 +1,57 @@
+import type { envoy } from '../../../../bootstrap/api.generated.ts';
+import { compileAccessLogs } from '../../../access-log/compile.ts';
+import { compileRoutes } from '../../../route/route-table.ts';
+import type { FactoryContext } from '../../../server/context.ts';
+import type { NetworkFilterExtension } from '../network-filter.ts';
+import { readConfig } from './config.ts';
+import { HttpConnectionManager } from './connection-manager.ts';
+import { DateHeader } from './date-header.ts';
+import { configureFilters } from './filter-chain.ts';
+import type { SharedState } from './shared-state.ts';
+import { createStats } from './stats.ts';
+import { supported } from './supported.ts';
+
+type Hcm = envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+
+/** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/http_conn_man */
+export const httpConnectionManagerExtension: NetworkFilterExtension = {
+  name: 'envoy.filters.network.http_connection_manager',
+  type: 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+  supported,
+  configure(message, context) {
+    const shared = configure(message as unknown as Hcm, context);
+    return (connection, bufferLimit) => new HttpConnectionManager(connection, shared, bufferLimit);
+  },
+};
+
+function configure(message: Hcm, context: FactoryContext): SharedState {
+  const { server } = context;
+  const config = readConfig(message, server.localInfo.cluster);
+  const scope = server.stats.scope(`http.${config.statPrefix}`);
+  const stats = createStats(scope, context.listenerScope.scope(`http.${config.statPrefix}`));
+  const { environment, runtime, random, readFile } = server;
+  const table = compileRoutes(message.route_config ?? {}, {
+    environment,
+    runtime,
+    random,
+    readFile,
+    clusters: server.clusterNames(),
+  });
+  return {
+    config,
+    server,
+    stats,
+    routes: { current: table },
+    filterFactories: configureFilters(message.http_filters ?? [], { ...context, scope }),
+    accessLogs: compileAccessLogs(message.access_log, {
+      environment,
+      runtime,
+      random,
+      reader: server,
+      manager: server.accessLogs,
+    }),
+    localReplyRewriter: undefined,
+    drain: context.drain,
+    date: new DateHeader(server.clock),
+  };
+}

@@ -1,0 +1,32 @@
+import type { FormatContext } from '../../../format/context.ts';
+import type { StreamFilter } from '../../../http/filter.ts';
+import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
+import type { RouteTable } from '../../../route/route.ts';
+import type { ServerContext } from '../../../server/context.ts';
+import type { DrainDecision } from '../../../server/drain-manager.ts';
+import type { HcmConfig } from './config.ts';
+import type { DateHeader } from './date-header.ts';
+import type { ConnectionManagerStats } from './stats.ts';
+
+/** Where a stream is written down. */
+export interface StreamLog {
+  log(context: FormatContext): void;
+}
+
+/** The routes in force; an update puts another table in its place. */
+export interface RouteProvider {
+  readonly current: RouteTable;
+}
+
+/** What all connections of one configured connection manager share. */
+export interface SharedState {
+  readonly config: HcmConfig;
+  readonly server: ServerContext;
+  readonly stats: ConnectionManagerStats;
+  readonly routes: RouteProvider;
+  readonly filterFactories: readonly (() => StreamFilter)[];
+  readonly accessLogs: readonly StreamLog[];
+  readonly localReplyRewriter: LocalReplyRewriter | undefined;
+  readonly drain: DrainDecision;
+  readonly date: DateHeader;
+}

@@ -1,0 +1,76 @@
+import { fields, type SupportTable } from '../../../../bootstrap/support.ts';
+
+const onlyHttp2 = 'this data plane speaks HTTP/1 to its clients';
+
+/** What of the connection manager's API is implemented. */
+export const supported: SupportTable = {
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': {
+    codec_type: { values: ['AUTO', 'HTTP1'] },
+    ...fields(
+      'stat_prefix',
+      'route_config',
+      'http_filters',
+      'add_user_agent',
+      'common_http_protocol_options',
+      'http_protocol_options',
+      'server_name',
+      'server_header_transformation',
+      'scheme_header_transformation',
+      'max_request_headers_kb',
+      'stream_idle_timeout',
+      'request_timeout',
+      'request_headers_timeout',
+      'drain_timeout',
+      'delayed_close_timeout',
+      'access_log',
+      'flush_access_log_on_new_request',
+      'access_log_options',
+      'use_remote_address',
+      'xff_num_trusted_hops',
+      'internal_address_config',
+      'skip_xff_append',
+      'via',
+      'generate_request_id',
+      'preserve_external_request_id',
+      'always_set_request_id_in_response',
+      'proxy_100_continue',
+      'normalize_path',
+      'merge_slashes',
+      'path_with_escaped_slashes_action',
+      'strip_matching_host_port',
+      'strip_any_host_port',
+      'stream_error_on_invalid_http_message',
+      'strip_trailing_host_dot',
+      'append_x_forwarded_port',
+    ),
+    http2_protocol_options: { noEffect: onlyHttp2 },
+    http3_protocol_options: { noEffect: onlyHttp2 },
+    append_local_overload: { noEffect: 'there is no overload manager' },
+  },
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig':
+    fields('cidr_ranges'),
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions':
+    fields('flush_access_log_on_new_request'),
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter': fields('name', 'typed_config'),
+  'envoy.config.core.v3.HttpProtocolOptions': fields(
+    'idle_timeout',
+    'max_connection_duration',
+    'max_headers_count',
+    'max_stream_duration',
+    'headers_with_underscores_action',
+    'max_requests_per_connection',
+  ),
+  'envoy.config.core.v3.Http1ProtocolOptions': {
+    ...fields(
+      'allow_absolute_url',
+      'accept_http_10',
+      'default_host_for_http_10',
+      'enable_trailers',
+      'allow_chunked_length',
+      'override_stream_error_on_invalid_http_message',
+      'allow_custom_methods',
+    ),
+  },
+  'envoy.config.core.v3.SchemeHeaderTransformation': fields('scheme_to_overwrite'),
+  'envoy.config.core.v3.CidrRange': fields('address_prefix', 'prefix_len'),
+};

@@ -1,0 +1,45 @@
+import type { Counter, Gauge, Histogram, Scope } from '../stats/stats.ts';
+
+const counters = [
+  'downstream_cx_destroy',
+  'downstream_cx_overflow',
+  'downstream_cx_overload_reject',
+  'downstream_cx_total',
+  'downstream_cx_transport_socket_connect_timeout',
+  'downstream_global_cx_overflow',
+  'downstream_listener_filter_error',
+  'downstream_listener_filter_remote_close',
+  'downstream_pre_cx_timeout',
+  'extension_config_missing',
+  'network_extension_config_missing',
+  'no_filter_chain_match',
+] as const;
+
+/** `listener.<address>.…` (https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/stats). */
+export interface ListenerStats {
+  readonly cxTotal: Counter;
+  readonly cxDestroy: Counter;
+  readonly cxActive: Gauge;
+  readonly cxLength: Histogram;
+  readonly noFilterChainMatch: Counter;
+  readonly connectTimeout: Counter;
+  /** `<worker>.downstream_cx_…`. */
+  readonly workerCxTotal: Counter;
+  readonly workerCxActive: Gauge;
+}
+
+export function createListenerStats(scope: Scope, worker: string): ListenerStats {
+  for (const name of counters) scope.counter(name);
+  scope.gauge('downstream_pre_cx_active');
+  scope.histogram('connections_accepted_per_socket_event');
+  return {
+    cxTotal: scope.counter('downstream_cx_total'),
+    cxDestroy: scope.counter('downstream_cx_destroy'),
+    cxActive: scope.gauge('downstream_cx_active'),
+    cxLength: scope.histogram('downstream_cx_length_ms'),
+    noFilterChainMatch: scope.counter('no_filter_chain_match'),
+    connectTimeout: scope.counter('downstream_cx_transport_socket_connect_timeout'),
+    workerCxTotal: scope.counter(`${worker}.downstream_cx_total`),
+    workerCxActive: scope.gauge(`${worker}.downstream_cx_active`),
+  };
+}
