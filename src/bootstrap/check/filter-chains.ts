@@ -59,11 +59,11 @@ function checkOrder(filters: readonly ChainedFilter[], path: Path, kind: string,
   for (const [i, filter] of filters.entries()) {
     const last = i === filters.length - 1;
     const terminal = isTerminal(filter);
-    const named = `filter named ${filter.name} of type ${extensionOf(filter)}`;
+    const named = (): string => `filter named ${filter.name} of type ${extensionOf(filter)}`;
     if (terminal === 'yes' && !last) {
-      report('error', [...path, i], `terminal ${named} must be the last filter in a ${kind} filter chain`);
+      report('error', [...path, i], `terminal ${named()} must be the last filter in a ${kind} filter chain`);
     } else if (terminal === 'no' && last) {
-      report('error', [...path, i], `non-terminal ${named} is the last filter in a ${kind} filter chain`);
+      report('error', [...path, i], `non-terminal ${named()} is the last filter in a ${kind} filter chain`);
     }
   }
 }

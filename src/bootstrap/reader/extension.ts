@@ -1,4 +1,4 @@
-import { extensions, typesOfCategories } from '../schema/extension.ts';
+import { categoriesTake, extensions } from '../schema/extension.ts';
 import type { MessageSchema } from '../schema/schema.ts';
 import type { Reading } from './reading.ts';
 import { type Slot, slotOf } from './slot.ts';
@@ -12,9 +12,7 @@ const filterConfig = 'envoy.config.route.v3.FilterConfig';
 
 /** Whether an extension of this type may stand in the slot; reports when it may not. */
 export function checkCategory(reading: Reading, type: string, { categories }: Slot): boolean {
-  const types = typesOfCategories(categories);
-  // Envoy does not say which types some categories take.
-  if (types.length === 0 || types.includes(type)) return true;
+  if (categories.length === 0 || categoriesTake(categories, type) !== false) return true;
   if (type === filterConfig && categories.includes('envoy.filters.http')) return true;
   const own = extensions().find((extension) => extension.types.includes(type));
   reading.report(`${type} is not one of ${categories.join(', ')}`, {
@@ -23,27 +21,29 @@ export function checkCategory(reading: Reading, type: string, { categories }: Sl
   return false;
 }
 
-/** An extension that is named but not configured: Envoy finds extensions by the type of their config alone. */
+/**
+ * An extension that is named but not configured: Envoy finds extensions by the type of their config alone.
+ *
+ * @param given the fields that are set
+ */
 export function checkHolder(
   reading: Reading,
   schema: MessageSchema,
   raw: Record<string, unknown>,
   slot: Slot,
+  given: ReadonlyMap<string, unknown>,
 ): void {
   const config = schema.fields.get('typed_config');
-  if (config === undefined || config.type.kind !== 'any' || config.rules !== undefined) return;
-  if (namedOnly.includes(schema.name)) return;
-  const { categories } = slotOf(schema, config, slot, raw);
-  if (categories.length === 0 || typesOfCategories(categories).length === 0) return;
-  const alternatives = [...schema.fields.values()].filter(
-    (field) => field === config || (field.oneof !== undefined && field.oneof === config.oneof),
-  );
-  const written = Object.keys(raw).filter((key) => raw[key] !== null);
-  const given = (name: string): boolean =>
-    written.some((key) => key.replaceAll('_', '').toLowerCase() === name);
-  if (alternatives.some((field) => given(field.name.replaceAll('_', '')))) return;
+  if (config === undefined || given.has('typed_config')) return;
+  if (config.type.kind !== 'any' || config.rules !== undefined || namedOnly.includes(schema.name)) return;
+  for (const name of given.keys()) {
+    const { oneof } = schema.fields.get(name)!;
+    if (oneof !== undefined && oneof === config.oneof) return;
+  }
   // A v2 config has been reported already.
-  if (given('config')) return;
+  if ('config' in raw) return;
+  const { categories } = slotOf(schema, config, slot, raw);
+  if (categories.length === 0 || categoriesTake(categories, '?') === undefined) return;
   reading.report('is required', {
     below: 'typed_config',
     hint: `such as { "@type": ${typeOfNamed(raw.name, categories)} }`,

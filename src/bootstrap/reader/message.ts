@@ -62,7 +62,7 @@ export function readMessage(
       reading.report(`one of ${names.map((field) => field.name).join(', ')} is required`);
     }
   });
-  checkHolder(reading, schema, raw, slot);
+  checkHolder(reading, schema, raw, slot, keys);
   return dropped ? Nothing : message;
 }
 

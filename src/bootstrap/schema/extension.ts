@@ -1,4 +1,5 @@
 import { extensionsText } from './extensions.generated.ts';
+import { lowerBound } from './lines.ts';
 
 /** An extension that Envoy registers. */
 export interface Extension {
@@ -9,22 +10,52 @@ export interface Extension {
   readonly types: readonly string[];
 }
 
-let all: readonly Extension[] | undefined;
+let index: readonly string[] | undefined;
+
+/** A line each, sorted by category. */
+function lines(): readonly string[] {
+  index ??= extensionsText.split('\n');
+  return index;
+}
+
+function readLine(line: string): Extension {
+  const [category = '', name = '', types = ''] = line.split('\t');
+  return { category, name, types: types === '' ? [] : types.split(' ') };
+}
+
+/** The extensions of one category. */
+export function extensionsOf(category: string): readonly Extension[] {
+  const found: Extension[] = [];
+  const prefix = `${category}\t`;
+  for (let i = lowerBound(lines(), prefix); lines()[i]?.startsWith(prefix); i++)
+    found.push(readLine(lines()[i]!));
+  return found;
+}
 
 /** All extensions of the Envoy that this release is checked against. */
 export function extensions(): readonly Extension[] {
-  all ??= extensionsText.split('\n').map((line): Extension => {
-    const [category = '', name = '', types = ''] = line.split('\t');
-    return { category, name, types: types === '' ? [] : types.split(' ') };
-  });
-  return all;
+  return lines().map(readLine);
 }
 
-/** The types that may configure an extension of one of the categories. */
-export function typesOfCategories(categories: readonly string[]): readonly string[] {
-  return extensions()
-    .filter((extension) => categories.includes(extension.category))
-    .flatMap((extension) => extension.types);
+/**
+ * Whether a type may configure an extension of one of the categories; undefined when Envoy does not say which types
+ * they take. Looks at the text alone, as every extension in a config asks.
+ */
+export function categoriesTake(categories: readonly string[], type: string): boolean | undefined {
+  let typed = false;
+  for (const category of categories) {
+    const prefix = `${category}\t`;
+    for (let i = lowerBound(lines(), prefix); lines()[i]?.startsWith(prefix); i++) {
+      const line = lines()[i]!;
+      const types = line.indexOf('\t', prefix.length);
+      if (types < 0) continue;
+      typed = true;
+      const at = line.indexOf(type, types);
+      const end = at + type.length;
+      if (at > 0 && (end === line.length || line[end] === ' ') && /[\t ]/.test(line[at - 1]!)) return true;
+    }
+  }
+  return typed ? false : undefined;
 }
 
 /**
@@ -33,9 +64,8 @@ export function typesOfCategories(categories: readonly string[]): readonly strin
  */
 export function extensionByName(name: string, categories: readonly string[]): Extension | undefined {
   const last = name.split('.').at(-1)!;
-  const candidates = extensions().filter(
-    (extension) =>
-      extension.types.length > 0 && (categories.length === 0 || categories.includes(extension.category)),
+  const candidates = (categories.length === 0 ? extensions() : categories.flatMap(extensionsOf)).filter(
+    (extension) => extension.types.length > 0,
   );
   return (
     candidates.find((extension) => extension.name === name) ??

@@ -1,3 +1,4 @@
+import { lowerBound } from './lines.ts';
 import { schemaText } from './schema.generated.ts';
 
 /**
@@ -117,25 +118,21 @@ const wellKnown: Readonly<Record<string, FieldType>> = {
   L: { kind: 'listValue' },
 };
 
-let index: { lines: string[]; names: Map<string, number> } | undefined;
+let index: readonly string[] | undefined;
 const messages = new Map<string, MessageSchema>();
 const enums = new Map<string, EnumSchema>();
 
-function readIndex() {
-  if (index === undefined) {
-    const lines = schemaText.split('\n');
-    index = { lines, names: new Map(lines.map((line, i) => [line.slice(0, line.indexOf('\t')), i])) };
-  }
+/** All lines, sorted by name. Splitting is fast; to make a map of them would cost each start milliseconds. */
+function lines(): readonly string[] {
+  index ??= schemaText.split('\n');
   return index;
 }
 
 /** The JSON of a message (`[`) or an enum (`{`); undefined when the name is neither. */
 function jsonOf(name: string, opening: '[' | '{'): string | undefined {
-  const { lines, names } = readIndex();
-  const number = names.get(name);
-  const start = name.length + 1;
-  if (number === undefined || lines[number]![start] !== opening) return undefined;
-  return lines[number]!.slice(start);
+  const start = `${name}\t`;
+  const line = lines()[lowerBound(lines(), start)];
+  return line?.startsWith(start + opening) ? line.slice(start.length) : undefined;
 }
 
 /** The message of this full name, such as `envoy.config.route.v3.Route`; undefined when Envoy has none. */
@@ -182,13 +179,14 @@ export function enumSchema(name: string): EnumSchema | undefined {
 
 /** Full names of all messages, sorted. */
 export function messageNames(): readonly string[] {
-  const { lines } = readIndex();
-  return lines.filter((line) => line[line.indexOf('\t') + 1] === '[').map(nameOfLine);
+  return lines()
+    .filter((line) => line[line.indexOf('\t') + 1] === '[')
+    .map(nameOfLine);
 }
 
 /** The message that took the place of one of the v2 API; undefined when there is none. */
 export function successorOfV2(v2Name: string): string | undefined {
-  const line = readIndex().lines.find((text) => text.endsWith(`,"${v2Name}"]`));
+  const line = lines().find((text) => text.endsWith(`,"${v2Name}"]`));
   return line === undefined ? undefined : nameOfLine(line);
 }
 
@@ -222,6 +220,6 @@ function readType(type: string): FieldType {
   if (type[0] === '?') return { kind: 'wrapper', scalar: scalars[type[1]!]! };
   const scalar = scalars[type];
   if (scalar !== undefined) return { kind: 'scalar', scalar };
-  const name = nameOfLine(readIndex().lines[Number(type.slice(1))]!);
+  const name = nameOfLine(lines()[Number(type.slice(1))]!);
   return { kind: type[0] === '#' ? 'enum' : 'message', name };
 }
