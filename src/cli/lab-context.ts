@@ -34,6 +34,7 @@ export function labContext(io: Io, command: string, emit: (event: LabEvent) => v
       env: io.env,
       execPath: io.execPath,
       proxyBundle: join(dist, 'envoy-lab-proxy.js'),
+      proxyCommand: join(root, 'bin', 'envoy-lab-proxy.js'),
       folders: [io.cwd, root],
     },
     curlClient: [io.execPath, join(root, 'bin', 'envoy-lab.js'), '__curl'],

@@ -1,4 +1,4 @@
-import type { Document } from '../document/document.ts';
+import type { Dialect, Document } from '../document/document.ts';
 
 /** An Envoy config file of a sandbox, read. */
 export interface EnvoyConfig {
@@ -8,6 +8,11 @@ export interface EnvoyConfig {
   readonly shown: string;
   readonly text: string;
   readonly document: Document;
+}
+
+/** How Envoy reads a config, by its file's name: `.yaml` and `.yml` as YAML, all else as JSON. */
+export function dialectOf(path: string): Dialect {
+  return /\.ya?ml$/i.test(path) ? 'envoy' : 'json';
 }
 
 /** Whether the config opens an admin interface of its own. */

@@ -7,8 +7,9 @@ export interface EngineMachine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Node's own binary. */
   readonly execPath: string;
-  /** The bundled TypeScript data plane. */
+  /** The TypeScript data plane as one file, and the file that starts it. */
   readonly proxyBundle: string;
+  readonly proxyCommand: string;
   /** Folders whose `.oracle/venv` is looked into, nearest first. */
   readonly folders: readonly string[];
 }

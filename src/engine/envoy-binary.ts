@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { Problem } from '../document/problem.ts';
+import { DocumentError, type Problem } from '../document/problem.ts';
 import type { EnvoyConfig } from './config.ts';
 
 /** Milliseconds; `--version` answers in 80, `--mode validate` in 100. */
@@ -19,7 +19,20 @@ export async function validateWithEnvoy(
   signal?: AbortSignal,
 ): Promise<readonly Problem[]> {
   const { ok, output } = await run(path, ['--mode', 'validate', '-l', 'error', '-c', config.path], signal);
-  return ok ? [] : envoyProblems(output, config);
+  return ok ? [] : await withPositions(output, config);
+}
+
+/** The binary decides; where our reader finds fault too, it says where, and tells all of it. */
+async function withPositions(output: string, config: EnvoyConfig): Promise<readonly Problem[]> {
+  const said = envoyProblems(output, config);
+  if (said.length === 0) return said;
+  const { loadBootstrap } = await import('../bootstrap/load.ts');
+  try {
+    loadBootstrap(config.text, config.shown);
+    return said;
+  } catch (error) {
+    return error instanceof DocumentError ? error.problems : said;
+  }
 }
 
 /** What Envoy printed when it refused a config. Files that only exist inside the container are no problem. */

@@ -1,9 +1,18 @@
 import { readDocument } from '../document/document.ts';
-import { type EnvoyConfig, hasAdmin, isRecord } from './config.ts';
+import { dialectOf, type EnvoyConfig, hasAdmin, isRecord } from './config.ts';
 import type { EngineRequest } from './engine.ts';
 
-/** Where a container finds its config. */
-export const configPath = '/etc/envoy/envoy.yaml';
+const configFolder = '/etc/envoy';
+
+/** Where a container finds its config; Envoy reads it by its name's ending. */
+export function configPath(config: EnvoyConfig): string {
+  return `${configFolder}/envoy${dialectOf(config.path) === 'envoy' ? '.yaml' : '.json'}`;
+}
+
+/** Whether a path in a container is that of its config. */
+export function isConfigPath(path: string): boolean {
+  return path === `${configFolder}/envoy.yaml` || path === `${configFolder}/envoy.json`;
+}
 
 /** Where a container writes the address of its admin interface. */
 export const adminAddressPath = '/tmp/envoy-lab-admin-address';
@@ -30,7 +39,7 @@ const loopbackAdmin = { address: { socket_address: { address: '127.0.0.1', port_
 /** Envoy's command line for a config: our defaults where the user's arguments do not say otherwise, then those. */
 export function envoyFlags(request: EngineRequest): string[] {
   const given = new Set(request.args.filter((arg) => arg.startsWith('-')).map((arg) => arg.split('=')[0]!));
-  const flags = ['-c', configPath];
+  const flags = ['-c', configPath(request.config)];
   for (const [flag, value] of defaults) {
     if ([flag, ...(replacedBy[flag] ?? [])].some((name) => given.has(name))) continue;
     flags.push(flag, ...(value === undefined ? [] : [value]));
@@ -48,7 +57,7 @@ function withAdmin(config: EnvoyConfig, args: readonly string[]): string[] {
   if (hasAdmin(config.document.value)) return [...args];
   const given = flagValue(args, '--config-yaml');
   if (given === undefined) return ['--config-yaml', JSON.stringify({ admin: loopbackAdmin }), ...args];
-  const value = readDocument(given, '--config-yaml').value;
+  const value = readDocument(given, '--config-yaml', 'envoy').value;
   if (hasAdmin(value) || !isRecord(value)) return [...args];
   const merged = JSON.stringify({ ...value, admin: { ...(value.admin as object), ...loopbackAdmin } });
   return args.map((arg, index) => {

@@ -6,7 +6,7 @@ export function envoyProgram(command: readonly string[], request: EngineRequest)
   return {
     argv: [...command, ...envoyFlags(request)],
     env: {},
-    files: [{ path: configPath, from: { content: request.config.text } }],
+    files: [{ path: configPath(request.config), from: { content: request.config.text } }],
     ready: { kind: 'admin', addressFile: adminAddressFile(request.args) },
   };
 }

@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Problem } from '../document/problem.ts';
+import type { EnvoyConfig } from './config.ts';
 import type { Engine, EngineFinding, ReadyEngine } from './engine.ts';
 import { envoyProgram } from './program.ts';
 
@@ -22,8 +25,27 @@ export const ts: Engine = {
       name: 'ts',
       path: finding.path,
       version: finding.version,
-      program: (request) => envoyProgram([machine.execPath, finding.path], request),
-      validate: async () => [],
+      program: (request) => envoyProgram([machine.execPath, machine.proxyCommand], request),
+      validate: ({ config, args }) => validateWithBundle(finding.path, config, args),
     };
   },
 };
+
+/** What the bundle exports beside its command; it is loaded by path, as it is started by path. */
+interface ProxyBundle {
+  checkConfig(
+    text: string,
+    file: string,
+    options: { readonly allowUnsupported: boolean },
+  ): readonly Problem[];
+}
+
+/** Asks the data plane itself, in this process: a process for each config would cost more than all the rest. */
+async function validateWithBundle(
+  path: string,
+  config: EnvoyConfig,
+  args: readonly string[],
+): Promise<readonly Problem[]> {
+  const { checkConfig } = (await import(pathToFileURL(path).href)) as ProxyBundle;
+  return checkConfig(config.text, config.shown, { allowUnsupported: args.includes('--allow-unsupported') });
+}

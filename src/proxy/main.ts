@@ -9,6 +9,8 @@ import { readBootstrap } from './server/read-bootstrap.ts';
 import { Server } from './server/server.ts';
 import { version } from './version.ts';
 
+export { checkConfig } from './check-config.ts';
+
 const program = 'envoy-lab-proxy';
 
 /** The data plane's command: takes Envoy's flags, runs until it is told to stop. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { readDocument } from '../../document/document.ts';
 import { DocumentError, type Problem } from '../../document/problem.ts';
-import type { EnvoyConfig } from '../../engine/config.ts';
+import { dialectOf, type EnvoyConfig } from '../../engine/config.ts';
 import type { ReadyEngine } from '../../engine/engine.ts';
 import { LabError } from '../../error.ts';
 import type { Image } from '../../image/image.ts';
@@ -75,7 +75,7 @@ async function readConfigs(paths: readonly string[], cwd: string): Promise<Map<s
     const shown = near.startsWith('..') ? path : near;
     try {
       const text = await readFile(path, 'utf8');
-      configs.set(path, { path, shown, text, document: readDocument(text, shown) });
+      configs.set(path, { path, shown, text, document: readDocument(text, shown, dialectOf(path)) });
     } catch (error) {
       if (error instanceof DocumentError) problems.push(...error.problems);
       else

@@ -1,6 +1,6 @@
 import { readDocument } from '../../document/document.ts';
-import { isRecord } from '../../engine/config.ts';
-import { configPath } from '../../engine/flags.ts';
+import { dialectOf, isRecord } from '../../engine/config.ts';
+import { isConfigPath } from '../../engine/flags.ts';
 import type { ContainerSpec } from '../../runtime/node-spec.ts';
 
 /** A cluster of an Envoy config, as far as it matters which nodes it reaches. */
@@ -14,10 +14,10 @@ export interface ClusterSummary {
 
 /** The Envoy config a container was given, as plain data; undefined of an app, or when it cannot be read. */
 export function configOf(container: ContainerSpec): unknown {
-  const file = container.files.find(({ path }) => path === configPath);
+  const file = container.files.find(({ path }) => isConfigPath(path));
   if (container.kind !== 'engine' || file === undefined || !('content' in file.from)) return undefined;
   try {
-    return readDocument(file.from.content, configPath).value;
+    return readDocument(file.from.content, file.path, dialectOf(file.path)).value;
   } catch {
     return undefined;
   }
