@@ -1,5 +1,6 @@
-import { addressText } from '../listener/address.ts';
 import type { AdminHandler } from './handler.ts';
+import { listenersHandler } from './listeners.ts';
+import { statsHandler } from './stats.ts';
 
 /** All pages of the admin interface. */
 export const adminHandlers: readonly AdminHandler[] = [
@@ -11,17 +12,8 @@ export const adminHandlers: readonly AdminHandler[] = [
       body: `${server.state}\n`,
     }),
   },
-  {
-    path: '/listeners',
-    help: 'print listener info',
-    handle: (_request, server) => ({
-      body: server.listeners.listeners
-        .flatMap(({ listener, socket }) =>
-          socket ? [`${listener.name}::${addressText(socket.local)}\n`] : [],
-        )
-        .join(''),
-    }),
-  },
+  listenersHandler,
+  statsHandler,
   {
     path: '/quitquitquit',
     help: 'exit the server',
