@@ -2,7 +2,7 @@ import type { HeaderMap, RequestHeaders } from '../../../http/headers.ts';
 import { ResponseHeaders } from '../../../http/headers.ts';
 import type { ProtocolError, RequestDecoder, RequestEncoder, ResponseEncoder } from '../../codec.ts';
 import { Http1ClientConnection } from '../client-connection.ts';
-import { closesConnection } from '../connection-field.ts';
+import { closesConnection, hasToken } from '../connection-field.ts';
 import { clientDefaults, type Http1ServerOptions, serverDefaults } from '../options.ts';
 import { Http1ServerConnection } from '../server-connection.ts';
 import type { Case, Outcome, Variant, Verdict } from './case.ts';
@@ -17,8 +17,8 @@ const options: Record<Variant, Partial<Http1ServerOptions>> = {
   'drop-underscores': { headersWithUnderscoresAction: 'DROP_HEADER' },
 };
 
-/** What our codec makes of a case, its bytes cut into the given pieces. */
-export async function judge(one: Case, pieces: readonly Buffer[]): Promise<Verdict> {
+/** What our codec makes of a case, its bytes cut into the given pieces. `sent` takes what it sends on of each request. */
+export async function judge(one: Case, pieces: readonly Buffer[], sent: string[] = []): Promise<Verdict> {
   const requests: Request[] = [];
   let closed = false;
   const connection = new Http1ServerConnection(
@@ -45,6 +45,7 @@ export async function judge(one: Case, pieces: readonly Buffer[]): Promise<Verdi
       await new Promise(setImmediate);
     }
   }
+  sent.push(...requests.map((request) => request.sent));
   return { outcomes: requests.map((request) => request.outcome), closed };
 }
 
@@ -56,7 +57,8 @@ class Request implements RequestDecoder {
   readonly #encoder: ResponseEncoder;
   readonly #protocol: () => string;
   readonly #upstream: RequestEncoder;
-  #sent = '';
+  /** The bytes that went on. */
+  sent = '';
   #refused: Outcome | undefined;
   #closes = false;
 
@@ -66,7 +68,7 @@ class Request implements RequestDecoder {
     const client = new Http1ClientConnection(
       {
         write: (data) => {
-          this.#sent += data.toString('latin1');
+          this.sent += data.toString('latin1');
         },
         onStreamComplete: () => {},
         onCloseNotice: () => {},
@@ -86,7 +88,7 @@ class Request implements RequestDecoder {
   }
 
   get outcome(): Outcome {
-    return this.#refused ?? readRequest(this.#sent, true)?.request ?? { kind: 'waiting' };
+    return this.#refused ?? readRequest(this.sent, true)?.request ?? { kind: 'waiting' };
   }
 
   refuse(error: ProtocolError): void {
@@ -96,6 +98,10 @@ class Request implements RequestDecoder {
 
   decodeHeaders(headers: RequestHeaders, endStream: boolean): void {
     this.#closes = closesConnection(this.#protocol(), headers);
+    const upgrades = headers.has('upgrade') && hasToken(headers.get('connection'), 'upgrade');
+    if (!headers.path.startsWith('/') || headers.path.includes('#') || upgrades) {
+      this.#refused = { kind: 'refused', status: 0, details: 'for a connection manager', codec: false };
+    }
     for (const name of hopByHop) headers.remove(name);
     const te = headers
       .get('te')

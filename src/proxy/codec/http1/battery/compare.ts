@@ -11,7 +11,7 @@ export function disagreement(measured: Verdict, ours: Verdict): string | undefin
     if (expected?.kind === 'refused' && !expected.codec) {
       // Above the codec: it must have let the request through, and what follows is not its doing either.
       managed = true;
-      if (got === undefined || got.kind === 'refused')
+      if (got === undefined || (got.kind === 'refused' && got.codec))
         return `request ${i}: ${text(expected)}, not ${text(got)}`;
     } else if (text(expected) !== text(got)) {
       if (managed && expected === undefined) continue;
