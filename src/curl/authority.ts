@@ -54,7 +54,7 @@ function authorityPart(rest: string): string {
 }
 
 function parse(text: string, defaultPort: number | undefined): Authority | undefined {
-  const [, host, digits] = /^(?:[^@]*@)?(\[[^\]]+\]|[^:[\]{}]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const [, host, digits] = /^(?:.*@)?(\[[^\]]+\]|[^:[\]{}]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host === undefined || port === undefined || port > 65535) return undefined;
   return { host: host.toLowerCase(), port };

@@ -72,6 +72,9 @@ function answerOf(chunk: Buffer, headerSize: number): Pick<CurlResult, 'headers'
     headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);
   }
   const body = chunk.subarray(headerSize).toString();
-  if (!headers.has('trailer')) return { headers, body };
-  return { headers, body: body.replace(/(?:[\w!#$%&'*+.^`|~-]+: [^\r\n]*\r\n)+$/, '') };
+  const trailers = headers.get('trailer')?.flatMap((value) => value.split(',').map((name) => name.trim()));
+  if (!trailers) return { headers, body };
+  // They follow the body without a line between, so only the names that were announced tell them from it.
+  const names = trailers.map((name) => name.replace(/[^\w-]/g, '\\$&')).join('|');
+  return { headers, body: body.replace(new RegExp(`(?:(?:${names}):[^\\r\\n]*\\r\\n)+$`, 'i'), '') };
 }

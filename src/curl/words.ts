@@ -5,6 +5,8 @@ export interface CurlSection {
   readonly urls: readonly string[];
   /** Long names of the options given, with their values in order; those without a value have the empty list. */
   readonly options: ReadonlyMap<string, readonly string[]>;
+  /** The same in the order they were given. */
+  readonly given: readonly { readonly name: string; readonly value: string | undefined }[];
   /** Where in the words more options of this section may be put. */
   readonly end: number;
 }
@@ -12,17 +14,21 @@ export interface CurlSection {
 interface OpenSection {
   urls: string[];
   options: Map<string, string[]>;
+  given: { name: string; value: string | undefined }[];
 }
+
+const newSection = (): OpenSection => ({ urls: [], options: new Map(), given: [] });
 
 /** Reads curl's arguments as curl does (tool_getparam.c), as far as it takes to find the URLs. */
 export function readCurlWords(words: readonly string[]): CurlSection[] {
   const sections: CurlSection[] = [];
-  let open: OpenSection = { urls: [], options: new Map() };
+  let open = newSection();
   let end = words.length;
   const give = (name: string, value: string | undefined): void => {
     const values = open.options.get(name) ?? [];
     if (value !== undefined) values.push(value);
     open.options.set(name, values);
+    open.given.push({ name, value });
     if (name === 'url' && value !== undefined) open.urls.push(value);
   };
 
@@ -37,7 +43,7 @@ export function readCurlWords(words: readonly string[]): CurlSection[] {
       const option = longOption(word.slice(2));
       if (option.name === 'next') {
         sections.push({ ...open, end: i });
-        open = { urls: [], options: new Map() };
+        open = newSection();
       } else give(option.name, option.takesValue ? words[++i] : undefined);
     } else if (word.startsWith('-') && word.length > 1) {
       for (let at = 1; at < word.length; at++) {
@@ -45,7 +51,7 @@ export function readCurlWords(words: readonly string[]): CurlSection[] {
         if (option === undefined) break;
         if (option.name === 'next') {
           sections.push({ ...open, end: i });
-          open = { urls: [], options: new Map() };
+          open = newSection();
         } else if (option.takesValue) {
           give(option.name, at + 1 < word.length ? word.slice(at + 1) : words[++i]);
           break;
