@@ -74,7 +74,7 @@ export function readDocument(text: string, file: string, dialect: Dialect = 'yam
     hint,
   });
   const what = `${file} is not valid ${dialect === 'json' ? 'JSON' : 'YAML'}`;
-  if (dialect === 'json' && !/^\s*\{/.test(text)) {
+  if (dialect === 'json' && !/^[ \t\r\n]*\{/.test(text)) {
     const offset = Math.max(0, text.search(/\S/));
     throw new DocumentError(what, [problem('error', offset, 'expected an object: {')]);
   }

@@ -59,6 +59,12 @@ func (c *Comments) field(field protoreflect.FieldDescriptor) string {
 	return ""
 }
 
+// oneof is the comment above a oneof.
+func (c *Comments) oneof(oneof protoreflect.OneofDescriptor) string {
+	path, name := c.goType(oneof.Parent().FullName())
+	return c.text[path+"."+name+"."+string(oneof.Name())]
+}
+
 // goType is the Go type of a message; its package is read first if it was not yet.
 func (c *Comments) goType(name protoreflect.FullName) (string, string) {
 	message, err := protoregistry.GlobalTypes.FindMessageByName(name)
@@ -118,7 +124,11 @@ func (c *Comments) readType(path string, group *ast.GenDecl, spec *ast.TypeSpec)
 		if field.Tag == nil {
 			continue
 		}
-		for _, part := range strings.Split(reflect.StructTag(strings.Trim(field.Tag.Value, "`")).Get("protobuf"), ",") {
+		tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
+		if oneof := tag.Get("protobuf_oneof"); oneof != "" {
+			c.text[key+"."+oneof] = field.Doc.Text()
+		}
+		for _, part := range strings.Split(tag.Get("protobuf"), ",") {
 			if name, found := strings.CutPrefix(part, "name="); found {
 				c.text[key+"."+name] = field.Doc.Text()
 			}

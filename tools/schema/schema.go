@@ -78,7 +78,8 @@ func schemaOfMessage(message protoreflect.MessageDescriptor, index map[protorefl
 			extra["p"] = 1
 		}
 		if field.JSONName() != defaultJSONName(string(field.Name())) {
-			extra["j"] = field.JSONName()
+			// The reader derives the JSON name.
+			panic(field.FullName() + " has a JSON name of its own")
 		}
 		if rules := writeRules(rulesOf(field)); rules != nil {
 			extra["r"] = rules
@@ -87,7 +88,12 @@ func schemaOfMessage(message protoreflect.MessageDescriptor, index map[protorefl
 		if marks := marksOfField(field, comment); marks != 0 {
 			extra["m"] = marks
 		}
-		if found := extensionCategories(comment); found != nil {
+		found := extensionCategories(comment)
+		if oneof := field.ContainingOneof(); found == nil && oneof != nil && field.Message() != nil &&
+			field.Message().FullName() == "google.protobuf.Any" {
+			found = extensionCategories(comments.oneof(oneof))
+		}
+		if found != nil {
 			extra["c"] = found
 		}
 		tuple := []any{field.Name(), schemaType(field, index)}

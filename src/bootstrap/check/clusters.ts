@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { Path } from '../../document/document.ts';
+import { didYouMean } from '../../document/suggest.ts';
 import type { envoy } from '../api.generated.ts';
+import { extensionsOf } from '../schema/extension.ts';
 import type { Check, Report } from './check.ts';
 
 type Cluster = envoy.config.cluster.v3.Cluster;
@@ -25,7 +27,20 @@ export const checkClusters: Check = ({ static_resources, cluster_manager }, repo
 
 function checkEndpoints(cluster: Cluster, path: Path, report: Report): void {
   const { type = 'STATIC', cluster_type, load_assignment, eds_cluster_config } = cluster;
-  if (cluster_type !== undefined) return;
+  if (cluster_type !== undefined) {
+    const known = extensionsOf('envoy.clusters').map(({ name }) => name);
+    if (cluster_type.typed_config === undefined && !known.includes(cluster_type.name)) {
+      const message = `Didn't find a registered cluster factory implementation for name: '${cluster_type.name}'`;
+      report('error', [...path, 'cluster_type', 'name'], message, didYouMean(cluster_type.name, known));
+    }
+    return;
+  }
+  const { minimum_ring_size: least = 1024, maximum_ring_size: most = 8_388_608 } =
+    cluster.ring_hash_lb_config ?? {};
+  if (cluster.lb_policy === 'RING_HASH' && least > most) {
+    const message = `ring hash: minimum_ring_size (${least}) > maximum_ring_size (${most})`;
+    report('error', [...path, 'ring_hash_lb_config'], message);
+  }
   if (type === 'EDS' && eds_cluster_config?.eds_config === undefined) {
     report('error', path, 'cannot create an EDS cluster without an EDS config');
   }

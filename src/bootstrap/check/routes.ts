@@ -33,9 +33,9 @@ export const checkRoutes: Check = (bootstrap, report) => {
     for (const [i, host] of (config.virtual_hosts ?? []).entries()) {
       const hostPath = [...at, 'virtual_hosts', i];
       findShadowed(host, hostPath, report);
-      if (!validated) continue;
       for (const [j, route] of (host.routes ?? []).entries()) {
-        checkClusters(route, [...hostPath, 'routes', j], unknown);
+        checkWeights(route, [...hostPath, 'routes', j], report);
+        if (validated) checkClusters(route, [...hostPath, 'routes', j], unknown);
       }
     }
   }
@@ -68,6 +68,15 @@ function checkClusters({ route }: Route, path: Path, unknown: UnknownCluster): v
     if (!cluster) continue;
     unknown([...at, 'request_mirror_policies', i, 'cluster'], cluster, 'route: unknown shadow cluster');
   }
+}
+
+function checkWeights({ route }: Route, path: Path, report: Report): void {
+  const weighted = route?.weighted_clusters;
+  if (weighted === undefined || weighted.header_name || weighted.clusters.length === 0) return;
+  const sum = weighted.clusters.reduce((total, { weight = 0 }) => total + weight, 0);
+  if (sum > 0) return;
+  const message = 'Sum of weights in the weighted_cluster must be greater than 0.';
+  report('error', [...path, 'route', 'weighted_clusters'], message);
 }
 
 function checkDomains(config: RouteConfiguration, path: Path, report: Report): void {

@@ -1,6 +1,6 @@
 import { checkRules, refusesAbsence } from '../rules/rules.ts';
 import { enumSchema, type FieldSchema, Mark, type MessageSchema, messageSchema } from '../schema/schema.ts';
-import { checkHolder } from './extension.ts';
+import { checkHolder, checkNames } from './extension.ts';
 import { Dropped, isValue, Nothing, type Reading } from './reading.ts';
 import { wrong } from './scalar.ts';
 import { noSlot, type Slot, slotOf } from './slot.ts';
@@ -46,6 +46,7 @@ export function readMessage(
     if (result === Dropped) dropped = true;
     else if (result !== Nothing) {
       message[field.name] = result;
+      if (field.mapKey !== undefined) checkNames(reading, schema, field, result as object);
       if (field.marks !== 0) checkMarks(reading, schema, field, result);
       if (field.rules !== undefined) checkRules(reading, field.type, field.rules, result);
     }
