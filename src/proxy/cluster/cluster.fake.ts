@@ -47,7 +47,7 @@ export class TestClusters implements Disposable {
       stats: this.stats,
       clock,
       random: () => this.random,
-      createCodec: (callbacks) => new Http1ClientConnection(callbacks),
+      createCodec: (callbacks, options) => new Http1ClientConnection(callbacks, options),
       createResolver: () => this.resolver,
     });
   }

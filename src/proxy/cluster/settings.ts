@@ -1,4 +1,5 @@
 import type { envoy } from '../../bootstrap/api.generated.ts';
+import { clientDefaults, type Http1ClientOptions } from '../codec/http1/options.ts';
 import { defaultThresholds, type Thresholds } from './circuit-breaker.ts';
 
 type ClusterConfig = envoy.config.cluster.v3.Cluster;
@@ -31,6 +32,7 @@ export interface ClusterSettings {
   readonly thresholds: { readonly default: Thresholds; readonly high: Thresholds };
   /** Per cent. */
   readonly panicThreshold: number;
+  readonly http1: Http1ClientOptions;
 }
 
 /** Envoy closes an idle upstream connection after an hour. */
@@ -57,6 +59,10 @@ export function readSettings(config: ClusterConfig): ClusterSettings {
       default: readThresholds(config.circuit_breakers, 'DEFAULT'),
       high: readThresholds(config.circuit_breakers, 'HIGH'),
     },
+    http1: readHttp1(
+      http?.explicit_http_config?.http_protocol_options ?? config.http_protocol_options,
+      common,
+    ),
     panicThreshold: config.common_lb_config?.healthy_panic_threshold?.value ?? 50,
   };
 }
@@ -64,6 +70,19 @@ export function readSettings(config: ClusterConfig): ClusterSettings {
 function httpOptions(config: ClusterConfig): HttpProtocolOptions | undefined {
   const options = config.typed_extension_protocol_options?.[httpProtocolOptions];
   return options as HttpProtocolOptions | undefined;
+}
+
+function readHttp1(
+  options: envoy.config.core.v3.Http1ProtocolOptions | undefined,
+  common: envoy.config.core.v3.HttpProtocolOptions | undefined,
+): Http1ClientOptions {
+  const headersKb = common?.max_response_headers_kb;
+  return {
+    maxHeadersCount: common?.max_headers_count ?? clientDefaults.maxHeadersCount,
+    maxHeadersBytes: headersKb === undefined ? clientDefaults.maxHeadersBytes : headersKb * 1024,
+    enableTrailers: options?.enable_trailers ?? clientDefaults.enableTrailers,
+    allowChunkedLength: options?.allow_chunked_length ?? clientDefaults.allowChunkedLength,
+  };
 }
 
 /** Linux's own default for the first probe. */

@@ -5,6 +5,7 @@ import type {
   ResponseDecoder,
   WatermarkCallbacks,
 } from '../codec/codec.ts';
+import type { Http1ClientOptions } from '../codec/http1/options.ts';
 import type { Scope } from '../stats/stats.ts';
 import { type Balancer, type BalancerKind, type BalancerOptions, balancers } from './balancer/balancer.ts';
 import { CircuitBreakers } from './circuit-breaker.ts';
@@ -26,7 +27,10 @@ export interface ClusterContext {
   /** In [0, 1). */
   readonly random: () => number;
   /** Makes the codec of a new upstream connection. */
-  readonly createCodec: (callbacks: ClientConnectionCallbacks, config: ClusterConfig) => ClientConnection;
+  readonly createCodec: (
+    callbacks: ClientConnectionCallbacks,
+    options: Http1ClientOptions,
+  ) => ClientConnection;
   /** Makes the resolver a cluster's config asks for. */
   readonly createResolver: (config: ClusterConfig) => DnsResolver;
 }
@@ -76,7 +80,7 @@ export class UpstreamCluster implements Cluster, Disposable {
       stats,
       circuitBreakers: this.circuitBreakers.default,
       clock: context.clock,
-      createCodec: (callbacks) => context.createCodec(callbacks, config),
+      createCodec: (callbacks) => context.createCodec(callbacks, settings.http1),
     };
     const type = config.type ?? 'STATIC';
     this.#discovery = discoveries

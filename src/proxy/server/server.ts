@@ -90,7 +90,7 @@ export class Server {
       stats,
       clock,
       random,
-      createCodec: (callbacks) => new Http1ClientConnection(callbacks),
+      createCodec: (callbacks, options) => new Http1ClientConnection(callbacks, options),
       createResolver: resolverFactory(stats),
     });
     const environment: FormatEnvironment = {

@@ -11,7 +11,7 @@ export interface TaggedName {
 }
 
 /**
- * Finds one tag. `pattern`'s first group is what leaves the name, its second the tag's value; with one group
+ * Finds one tag. `pattern` has the flag `d`; its first group is what leaves the name, its second the tag's value; with one group
  * both are the same.
  */
 export interface TagExtractor {
@@ -24,21 +24,32 @@ export interface TagExtractor {
  * (source/common/config/well_known_names.cc).
  */
 export const defaultExtractors: readonly TagExtractor[] = [
-  { tag: 'envoy.response_code', pattern: /_rq(_(\d{3}))$/ },
-  { tag: 'envoy.response_code_class', pattern: /_rq(_(\dxx))$/ },
-  { tag: 'envoy.http_user_agent', pattern: /^http\..*?\.user_agent\.((.*?)\.)\w+?$/ },
-  { tag: 'envoy.virtual_cluster', pattern: /^vhost\..*?\.vcluster\.((.*?)\.)\w+?$/ },
-  { tag: 'envoy.fault_downstream_cluster', pattern: /^http\..*?\.fault\.((.*?)\.)\w+?$/ },
-  { tag: 'envoy.ssl_cipher', pattern: /^listener\..*?\.ssl\.cipher(\.(.*?))$/ },
-  { tag: 'envoy.ssl_cipher_suite', pattern: /^cluster\..*?\.ssl\.ciphers(\.(.*?))$/ },
-  { tag: 'envoy.tcp_prefix', pattern: /^tcp\.((.*?)\.)\w+?$/ },
-  { tag: 'envoy.ratelimit_prefix', pattern: /^ratelimit\.((.*?)\.)\w+?$/ },
-  { tag: 'envoy.cluster_name', pattern: /^cluster\.((.*?)\.)/ },
-  { tag: 'envoy.http_conn_manager_prefix', pattern: /^listener\..*?\.http\.((.*?)\.)/ },
-  { tag: 'envoy.http_conn_manager_prefix', pattern: /^http\.((.*?)\.)/ },
-  { tag: 'envoy.listener_address', pattern: /^listener\.(((?:[_.\d]*|[_[\]aAbBcCdDeEfF\d]*))\.)/ },
-  { tag: 'envoy.virtual_host', pattern: /^vhost\.((.*?)\.)/ },
-  { tag: 'envoy.worker_id', pattern: /^listener_manager\.((worker_\d+)\.)/ },
+  { tag: 'envoy.response_code', pattern: /_rq(_(\d{3}))$/d },
+  { tag: 'envoy.response_code_class', pattern: /_rq_((\d))xx$/d },
+  { tag: 'envoy.http_user_agent', pattern: /^http\..*?\.user_agent\.((.*?)\.)/d },
+  { tag: 'envoy.virtual_cluster', pattern: /^vhost\..*?\.vcluster\.((.*?)\.)/d },
+  { tag: 'envoy.fault_downstream_cluster', pattern: /^http\..*?\.fault\.((.*?)\.)/d },
+  { tag: 'envoy.ssl_cipher', pattern: /^listener\..*?\.ssl\.ciphers(\.(.*?))$/d },
+  { tag: 'envoy.ssl_curve', pattern: /\.ssl\.curves(\.(.*?))$/d },
+  { tag: 'envoy.ssl_version', pattern: /\.ssl\.versions(\.(.*?))$/d },
+  { tag: 'envoy.ssl_cipher_suite', pattern: /^cluster\..*?\.ssl\.ciphers(\.(.*?))$/d },
+  { tag: 'envoy.tcp_prefix', pattern: /^tcp\.((.*?)\.)/d },
+  { tag: 'envoy.ratelimit_prefix', pattern: /^ratelimit\.((.*?)\.)/d },
+  { tag: 'envoy.local_http_ratelimit_prefix', pattern: /^((.*?)\.)http_local_rate_limit\.\w+$/d },
+  { tag: 'envoy.cluster_name', pattern: /^cluster\.((.*?)\.)/d },
+  { tag: 'envoy.http_conn_manager_prefix', pattern: /^listener\..*?\.http\.((.*?)\.)/d },
+  { tag: 'envoy.http_conn_manager_prefix', pattern: /^http\.((.*?)\.)/d },
+  { tag: 'envoy.tls_certificate', pattern: /\.ssl\.certificate\.((.*?)\.)/d },
+  {
+    tag: 'envoy.worker_id',
+    pattern: /^(?:listener\..*?|server|thread_local_cluster_manager)\.worker_((\d+)\.)/d,
+  },
+  {
+    tag: 'envoy.listener_address',
+    pattern: /^listener\.(((?:[_.\d]*|[_[\]aAbBcCdDeEfF\d]*|(?!admin\.)[^.]+))\.)/d,
+  },
+  { tag: 'envoy.virtual_host', pattern: /^vhost\.((.*?)\.)/d },
+  { tag: 'envoy.route', pattern: /^vhost\..*?\.route\.((.*?)\.)/d },
 ];
 
 /** Splits names into a fixed name and tags. */
@@ -54,7 +65,7 @@ export class TagProducer {
     const cuts: [start: number, end: number][] = [];
     for (const { tag, pattern } of this.#extractors) {
       if (tags.some((known) => known.name === tag)) continue;
-      const match = new RegExp(pattern, 'd').exec(name);
+      const match = pattern.exec(name);
       const cut = match?.indices?.[1];
       if (match === null || cut === undefined) continue;
       tags.push({ name: tag, value: match[2] ?? match[1]! });
