@@ -6,11 +6,6 @@ export function portStart(host: string): number {
   if (colon < 0) return -1;
   // `[::1]` has colons and no port.
   if (host.charCodeAt(0) === 0x5b && host.lastIndexOf(']') > colon) return -1;
-  // Something that is no number after the colon is part of the name.
-  for (let i = colon + 1; i < host.length; i++) {
-    const c = host.charCodeAt(i);
-    if (c < 0x30 || c > 0x39) return -1;
-  }
   return colon;
 }
 

@@ -135,8 +135,10 @@ function redirectRoute(
       if (redirect.rewrite) {
         // The access log shows the path the client is sent to, and the one it asked for beside it.
         const path = redirect.rewrite(request.path, contextOf(info, request, undefined));
-        request.set('x-envoy-original-path', request.path);
-        request.path = path;
+        if (path !== undefined) {
+          request.set('x-envoy-original-path', request.path);
+          request.path = path;
+        }
       }
       const location = redirect.location(request);
       return {
@@ -249,6 +251,7 @@ function forwardAction(
       if (host !== '') updateAuthority(headers, host, { appendForwardedHost, keepOriginal });
       if (pathRewrite) {
         const path = pathRewrite(headers.path, format);
+        if (path === undefined) return;
         if (keepOriginal) headers.set('x-envoy-original-path', headers.path);
         headers.path = path;
       }

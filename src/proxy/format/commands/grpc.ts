@@ -70,7 +70,7 @@ function fromHttp(status: number): number {
 /** Of a gRPC request (content-type application/grpc): its status from trailers, headers, else the HTTP code. */
 export function grpcStatus({ info, request, response, trailers }: FormatContext): number | undefined {
   const type = request?.get('content-type');
-  if (type === undefined || !/^application\/grpc($|\+|;)/.test(type)) return undefined;
+  if (type === undefined || !/^application\/grpc($|\+)/.test(type)) return undefined;
   const text = trailers?.get('grpc-status') ?? response?.get('grpc-status');
   if (text !== undefined) return /^\d+$/.test(text) ? Number(text) : undefined;
   return info.responseCode === undefined ? undefined : fromHttp(info.responseCode);

@@ -14,12 +14,23 @@ export function directResponseBody(
   limit: number,
   context: RouteContext,
 ): string {
-  const source = config.body;
-  const reader = { readFile: context.readFile, variables: context.environment.variables };
-  const body = source ? readDataSource(source, reader).toString('latin1') : '';
-  if (body.length > limit)
-    throw routeError(`response body size is ${body.length} bytes; maximum is ${limit}`);
+  if (!config.body) return '';
+  const { filename } = config.body;
+  const body = readSource(config.body, context).toString('latin1');
+  if (body.length > limit) {
+    const what = filename === undefined ? 'response body' : `file ${filename}`;
+    throw routeError(`${what} size is ${body.length} bytes; maximum is ${limit}`);
+  }
   return body;
+}
+
+function readSource(source: envoy.config.core.v3.DataSource, context: RouteContext): Buffer {
+  try {
+    return readDataSource(source, { readFile: context.readFile, variables: context.environment.variables });
+  } catch (error) {
+    if (source.filename === undefined) throw error;
+    throw routeError(`file ${source.filename} does not exist`);
+  }
 }
 
 export const directResponseSupport: SupportTable = {

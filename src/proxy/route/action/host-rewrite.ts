@@ -2,10 +2,10 @@ import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { FormatContext } from '../../format/context.ts';
 import type { FormatEnvironment } from '../../format/environment.ts';
-import { compileFormat } from '../../format/formatter.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
 import { compileRegex } from '../../regex/regex.ts';
 import { pathOnly } from '../match/path.ts';
+import { compileNamed } from './rewrite-format.ts';
 
 /** The host a request goes on with; empty: it stays. */
 export type HostRewrite = (headers: RequestHeaders, context: FormatContext) => string;
@@ -29,7 +29,7 @@ export function compileHostRewrite(
     return (headers) => regex.replaceAll(pathOnly(headers.path), substitution);
   }
   if (action.host_rewrite) {
-    const print = compileFormat(byteString(action.host_rewrite), environment, { omitEmptyValues: true });
+    const print = compileNamed('host rewrite', action.host_rewrite, environment, false);
     return (_headers, context) => print(context);
   }
   return undefined;

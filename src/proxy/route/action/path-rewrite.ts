@@ -2,13 +2,13 @@ import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { FormatContext } from '../../format/context.ts';
 import type { FormatEnvironment } from '../../format/environment.ts';
-import { compileFormat } from '../../format/formatter.ts';
 import { compileRegex } from '../../regex/regex.ts';
 import { routeError } from '../error.ts';
 import { type PathMatch, pathOnly } from '../match/path.ts';
+import { compileNamed } from './rewrite-format.ts';
 
-/** The path a matched request goes on with. Query and fragment stay. */
-export type PathRewrite = (path: string, context: FormatContext) => string;
+/** The path a matched request goes on with, its query kept; undefined: it stays as it is. */
+export type PathRewrite = (path: string, context: FormatContext) => string | undefined;
 
 type Rewrites = Pick<envoy.config.route.v3.RouteAction, 'prefix_rewrite' | 'regex_rewrite' | 'path_rewrite'>;
 
@@ -37,10 +37,10 @@ export function compilePathRewrite(
     };
   }
   if (format) {
-    const print = compileFormat(byteString(format), environment, { omitEmptyValues: true });
+    const print = compileNamed('path rewrite', format, environment, true);
     return (path, context) => {
       const rewritten = print(context);
-      return rewritten === '' ? path : rewritten + path.slice(pathOnly(path).length);
+      return rewritten === '' ? undefined : rewritten + path.slice(pathOnly(path).length);
     };
   }
   return undefined;

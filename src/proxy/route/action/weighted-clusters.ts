@@ -25,7 +25,8 @@ export function compileWeightedDraw(
           ? 'Only one of name or cluster_header can be specified'
           : 'At least one of name or cluster_header need to be specified',
       );
-    return cluster.weight ?? 0;
+    if (cluster.weight === undefined) throw routeError(`Field 'weight' is missing in: ${cluster.name}`);
+    return cluster.weight;
   });
   const sum = (values: readonly number[]): number => values.reduce((total, weight) => total + weight, 0);
   const total = sum(weights);

@@ -9,8 +9,8 @@ export function cookieValue(headers: RequestHeaders, name: string): string | und
     if (headers.names[i] !== 'cookie') continue;
     for (const pair of headers.values[i]!.split(';')) {
       const equals = pair.indexOf('=');
-      if (equals < 0 || pair.slice(0, equals).trim() !== name) continue;
-      const value = pair.slice(equals + 1).trim();
+      if (equals < 0 || pair.slice(0, equals).replace(/^ +/, '') !== name) continue;
+      const value = pair.slice(equals + 1);
       return value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
     }
   }

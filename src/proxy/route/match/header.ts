@@ -7,15 +7,15 @@ import { compileStringMatcher, type TextMatch } from './string.ts';
 
 export type HeaderMatch = (headers: RequestHeaders) => boolean;
 
-/** The values of all fields of that name joined with commas, as Envoy matches repeated headers. */
-export function allValues(headers: RequestHeaders, name: string): string | undefined {
+/** Whether a value of a field of that name matches; undefined when there is no such field. */
+function anyValue(headers: RequestHeaders, name: string, matches: TextMatch): boolean | undefined {
   const first = headers.lookup(name);
-  if (first === undefined || name.charCodeAt(0) === 0x3a || name === 'host') return first;
+  if (first === undefined) return undefined;
+  if (matches(first)) return true;
   const { names, values } = headers;
-  let joined = first;
-  for (let i = names.indexOf(name) + 1; i < names.length; i++)
-    if (names[i] === name) joined += `,${values[i]}`;
-  return joined;
+  for (let i = names.indexOf(name) + 1; i > 0 && i < names.length; i++)
+    if (names[i] === name && matches(values[i]!)) return true;
+  return false;
 }
 
 function valueMatch(matcher: envoy.config.route.v3.HeaderMatcher): TextMatch | undefined {
@@ -36,7 +36,7 @@ function valueMatch(matcher: envoy.config.route.v3.HeaderMatcher): TextMatch | u
   return undefined;
 }
 
-/** Compiles envoy.config.route.v3.HeaderMatcher. */
+/** Compiles envoy.config.route.v3.HeaderMatcher; of repeated headers one value has to match. */
 export function compileHeaderMatcher(matcher: envoy.config.route.v3.HeaderMatcher): HeaderMatch {
   const name = byteString(matcher.name).toLowerCase();
   const invert = matcher.invert_match ?? false;
@@ -47,10 +47,10 @@ export function compileHeaderMatcher(matcher: envoy.config.route.v3.HeaderMatche
     return (headers) => (headers.lookup(name) !== undefined || emptyWhenMissing) === wanted;
   }
   return (headers) => {
-    const value = allValues(headers, name);
+    const matched = anyValue(headers, name, matches);
     // A missing header matches neither a condition nor its inverse.
-    if (value === undefined && !emptyWhenMissing) return false;
-    return matches(value ?? '') !== invert;
+    if (matched === undefined) return emptyWhenMissing && matches('') !== invert;
+    return matched !== invert;
   };
 }
 

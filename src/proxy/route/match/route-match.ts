@@ -33,7 +33,7 @@ export function compileRouteMatch(match: envoy.config.route.v3.RouteMatch, runti
   const conditions: Condition[] = [];
   if (match.runtime_fraction) conditions.push(compileFraction(match.runtime_fraction, runtime));
   if (match.grpc)
-    conditions.push((headers) => /^application\/grpc($|\+|;)/.test(headers.get('content-type') ?? ''));
+    conditions.push((headers) => /^application\/grpc($|\+)/.test(headers.get('content-type') ?? ''));
   for (const matcher of match.headers ?? []) conditions.push(compileHeaderMatcher(matcher));
   for (const matcher of match.query_parameters ?? []) {
     const matches = compileQueryMatcher(matcher);

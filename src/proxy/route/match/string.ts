@@ -2,6 +2,7 @@ import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
 import { compileRegex } from '../../regex/regex.ts';
+import { routeError } from '../error.ts';
 
 /** Says whether a text matches. */
 export type TextMatch = (text: string) => boolean;
@@ -41,6 +42,7 @@ export function compileStringMatcher(matcher: envoy.type.matcher.v3.StringMatche
     const lower = lowerAscii(part);
     return (text) => lowerAscii(text).includes(lower);
   }
+  if (ignoreCase) throw routeError('ignore_case has no effect for safe_regex.');
   const regex = compileRegex(matcher.safe_regex!.regex);
   return (text) => regex.fullMatch(text);
 }
