@@ -121,6 +121,14 @@ export const clusterHistograms = [
   'upstream_rq_per_cx',
 ] as const;
 
+/** What Envoy makes when the cluster's first HTTP/1 connection is made. */
+const http1Counters = [
+  'http1.dropped_headers_with_underscores',
+  'http1.metadata_not_supported_error',
+  'http1.requests_rejected_with_underscores_in_headers',
+  'http1.response_flood',
+] as const;
+
 export type ClusterCounter = (typeof clusterCounters)[number];
 export type ClusterGauge = (typeof clusterGauges)[number];
 export type ClusterHistogram = (typeof clusterHistograms)[number];
@@ -139,6 +147,7 @@ export class UpstreamClusterStats implements ClusterStats {
   readonly txBytes: Counter;
   readonly txBuffered: Gauge;
   readonly noneHealthy: Counter;
+  #http1 = false;
 
   /** `scope` is the cluster's: `cluster.<name>.`. */
   constructor(scope: Scope) {
@@ -157,6 +166,14 @@ export class UpstreamClusterStats implements ClusterStats {
     this.txBytes = this.count('upstream_cx_tx_bytes_total');
     this.txBuffered = this.level('upstream_cx_tx_bytes_buffered');
     this.noneHealthy = this.count('upstream_cx_none_healthy');
+  }
+
+  /** A connection is about to speak HTTP/1. */
+  onHttp1Connection(): void {
+    this.count('upstream_cx_http1_total').inc();
+    if (this.#http1) return;
+    this.#http1 = true;
+    for (const name of http1Counters) this.counter(name);
   }
 
   /** One of the counters every cluster has. */

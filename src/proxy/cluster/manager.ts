@@ -26,6 +26,8 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
   readonly #warming = new Map<string, UpstreamCluster>();
   readonly #activeGauge: Gauge;
   readonly #warmingGauge: Gauge;
+  /** Envoy's clusters per thread; ours are one set. */
+  readonly #inflated: readonly Gauge[];
   #initialized = false;
   #onInitialized: (() => void)[] = [];
 
@@ -35,6 +37,10 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
     for (const name of managerCounters) this.#scope.counter(name);
     this.#activeGauge = this.#scope.gauge('active_clusters');
     this.#warmingGauge = this.#scope.gauge('warming_clusters');
+    const threads = context.stats.scope('thread_local_cluster_manager');
+    this.#inflated = ['main_thread', 'worker_0'].map((thread) =>
+      threads.gauge(`${thread}.clusters_inflated`),
+    );
   }
 
   get(name: string): UpstreamCluster | undefined {
@@ -140,5 +146,6 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
   #count(): void {
     this.#activeGauge.set(this.#active.size);
     this.#warmingGauge.set(this.#warming.size);
+    for (const gauge of this.#inflated) gauge.set(this.#active.size);
   }
 }

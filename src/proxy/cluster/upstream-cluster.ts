@@ -70,7 +70,6 @@ export class UpstreamCluster implements Cluster, Disposable {
       random: context.random,
       choiceCount: settings.choiceCount,
       activeRequestBias: settings.activeRequestBias,
-      onMaxWeight: (weight) => stats.level('max_host_weight').set(weight),
     };
     const kind: BalancerKind = balancers.find(({ name }) => name === settings.lbPolicy) ?? balancers[0];
     this.#balancer = kind.create(options);

@@ -20,8 +20,6 @@ export interface BalancerOptions {
   readonly choiceCount: number;
   /** LEAST_REQUEST with weights: the exponent of active requests. */
   readonly activeRequestBias: number;
-  /** LEAST_REQUEST: told the greatest weight whenever hosts change. */
-  readonly onMaxWeight: (weight: number) => void;
 }
 
 export interface BalancerKind {

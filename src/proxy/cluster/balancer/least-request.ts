@@ -19,7 +19,6 @@ export class LeastRequest implements Balancer {
   update(hosts: readonly Endpoint[]): void {
     this.#hosts = hosts;
     this.#schedule = undefined;
-    if (hosts.length > 0) this.#options.onMaxWeight(Math.max(...hosts.map(({ weight }) => weight)));
     if (weightsAreEqual(hosts)) return;
     const bias = this.#options.activeRequestBias;
     this.#schedule = new EdfSchedule(

@@ -114,6 +114,10 @@ class ResolveTarget implements Disposable {
   /** Known addresses keep their host, and with it their connections and numbers. */
   #adopt(addresses: readonly ResolvedAddress[]): void {
     const { stats } = this.#context;
+    // Envoy sets this gauge here only: not for STATIC, not for LOGICAL_DNS.
+    if (!this.#logical) {
+      stats.level('max_host_weight').set(addresses.length === 0 ? 1 : this.#endpoint.weight);
+    }
     const known = new Map(this.hosts.map((host) => [addressText(host.address), host]));
     const next = new Map<string, Endpoint>();
     for (const { address } of addresses) {

@@ -66,7 +66,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
     const { settings, stats } = context;
     this.#remaining = settings.maxRequestsPerConnection ?? Number.POSITIVE_INFINITY;
     stats.count('upstream_cx_total').inc();
-    stats.count('upstream_cx_http1_total').inc();
+    stats.onHttp1Connection();
     stats.level('upstream_cx_active').inc();
     host.stats.cxTotal.inc();
     host.stats.cxActive.inc();
