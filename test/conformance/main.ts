@@ -24,7 +24,9 @@ for (const test of chosen) {
     console.log(`${test.name}\n${JSON.stringify(seen, null, 1)}`);
     continue;
   }
-  const differences = await runCase(test, oracle);
+  const differences = await runCase(test, oracle).catch((error: Error) => [
+    { path: error.message, envoy: undefined, ts: undefined },
+  ]);
   const expected = test.knownDifference !== undefined;
   const ok = expected ? differences.length > 0 : differences.length === 0;
   if (!ok) failed++;
