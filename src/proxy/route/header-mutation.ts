@@ -5,7 +5,7 @@ import type { FormatContext } from '../format/context.ts';
 import type { FormatEnvironment } from '../format/environment.ts';
 import { compileFormat, constantFormat } from '../format/formatter.ts';
 import type { HeaderMap } from '../http/headers.ts';
-import { appendHeader } from './append-header.ts';
+import { appendHeader } from '../http/inline-headers.ts';
 import { routeError } from './error.ts';
 
 type HeaderValueOption = envoy.config.core.v3.HeaderValueOption;
