@@ -34,12 +34,12 @@ const exec = z.union(
 
 const kill = z.union(
   [
-    oneOrMore(text).transform(
+    oneOrMore(text, 'a node').transform(
       (nodes): Action => ({ kind: 'kill', nodes, container: undefined, signal: 'SIGKILL' }),
     ),
     z
       .strictObject({
-        node: oneOrMore(text),
+        node: oneOrMore(text, 'a node'),
         container: text.optional(),
         signal: z.enum(SIGNALS).default('SIGKILL'),
       })
@@ -52,7 +52,7 @@ const wait = z.union(
   [
     duration.transform((ms): Action => ({ kind: 'pause', ms })),
     z
-      .strictObject({ ready: oneOrMore(text) })
+      .strictObject({ ready: oneOrMore(text, 'a node') })
       .transform(({ ready }): Action => ({ kind: 'ready', nodes: ready })),
   ],
   { error: 'must be a duration, or { ready: node }' },
@@ -72,11 +72,11 @@ const actions = {
     .transform((replicas): Action => ({ kind: 'scale', replicas }))
     .optional()
     .describe('Node to number of replicas. The check puts it back.'),
-  stop: oneOrMore(text)
+  stop: oneOrMore(text, 'a node')
     .transform((nodes): Action => ({ kind: 'stop', nodes }))
     .optional()
     .describe('Nodes to stop. The check starts them again.'),
-  start: oneOrMore(text)
+  start: oneOrMore(text, 'a node')
     .transform((nodes): Action => ({ kind: 'start', nodes }))
     .optional()
     .describe('Nodes to start that were stopped or killed.'),

@@ -73,7 +73,7 @@ function checkNodes(context: Context, path: Path, action: Action): void {
   const { names, document } = context;
   switch (action.kind) {
     case 'exec': {
-      const node = names.requireNode(action.node, [...path, 'node']);
+      const node = names.requireNode(action.node, nestedPath(context, path, 'node'));
       if (node !== undefined && action.container !== undefined) {
         names.requireContainer(node, action.container, [...path, 'container']);
       }

@@ -81,7 +81,9 @@ const spread = z
 
 /** What a step may expect. */
 export const expect = z.strictObject({
-  status: oneOrMore(status).optional().describe('Status, or several that are fine: 200, [200, 204], 2xx.'),
+  status: oneOrMore(status, 'a status such as 200 or 2xx')
+    .optional()
+    .describe('Status, or several that are fine: 200, [200, 204], 2xx.'),
   headers: z
     .record(
       text,
@@ -89,7 +91,7 @@ export const expect = z.strictObject({
     )
     .optional()
     .describe('Header to value, exact or /…/; null: it must be absent.'),
-  body: oneOrMore(textMatch('contains'))
+  body: oneOrMore(textMatch('contains'), 'a text')
     .optional()
     .describe('Text the body contains, or /…/; several: all of them.'),
   json: z
@@ -98,10 +100,14 @@ export const expect = z.strictObject({
     .describe('Path in the JSON body, items[0].name, to its value, /…/ on its text, or null for absent.'),
   time: duration.optional().describe('The longest one request may take.'),
   exit_code: z.int().min(0).max(255).optional().describe("The command's or curl's exit code. Default: 0."),
-  stdout: oneOrMore(textMatch('contains')).optional().describe('Text the command prints, or /…/.'),
-  stderr: oneOrMore(textMatch('contains')).optional().describe('Text it prints to stderr, or /…/.'),
-  stat: oneOrMore(stat).optional().describe("Counters and gauges of a node's Envoy."),
-  log: oneOrMore(log).optional().describe('Lines a node printed since the step began.'),
+  stdout: oneOrMore(textMatch('contains'), 'a text').optional().describe('Text the command prints, or /…/.'),
+  stderr: oneOrMore(textMatch('contains'), 'a text').optional().describe('Text it prints to stderr, or /…/.'),
+  stat: oneOrMore(stat, 'a map of node, name and value')
+    .optional()
+    .describe("Counters and gauges of a node's Envoy."),
+  log: oneOrMore(log, 'a map of node and line')
+    .optional()
+    .describe('Lines a node printed since the step began.'),
   spread: spread.optional(),
 });
 

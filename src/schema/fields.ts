@@ -61,12 +61,12 @@ export const insidePath = z.string().regex(/^\//, 'must be an absolute path insi
 /** Host path → path inside. */
 export const files = z.record(text, insidePath);
 
-/** One or several. */
-export function oneOrMore<T extends z.ZodType>(item: T) {
-  return z.union([item.transform((value) => [value]), z.array(item).min(1)]) as unknown as z.ZodType<
-    z.output<T>[],
-    z.input<T> | z.input<T>[]
-  >;
+/** One or several. @param what such as `a node`, for the message */
+export function oneOrMore<T extends z.ZodType>(item: T, what: string) {
+  const error = `must be ${what}, or a list of such`;
+  return z.union([item.transform((value) => [value]), z.array(item).min(1)], {
+    error,
+  }) as unknown as z.ZodType<z.output<T>[], z.input<T> | z.input<T>[]>;
 }
 
 /** A port number. */

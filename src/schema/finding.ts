@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Path } from '../document/document.ts';
-import { didYouMean } from '../document/suggest.ts';
+import { didYouMean, suggest } from '../document/suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -11,6 +11,8 @@ export interface Finding {
   readonly hint: string | undefined;
   /** The key is wrong, not the value. */
   readonly key: boolean;
+  /** The key that the map at the path lacks. */
+  readonly missing?: string | undefined;
 }
 
 /** zod's hook for messages: an unknown key's message carries the known ones, for {@link findingsOf} to look in. */
@@ -20,7 +22,7 @@ export const nameKnownKeys: z.core.$ZodErrorMap = (issue) => {
   return Object.keys(definition?.shape ?? {}).join(' ');
 };
 
-/** zod's issues as findings; `input` is the document's value, to say what stands there. */
+/** zod's issues as findings; `input` is what was parsed, to say what stands there. */
 export function findingsOf(issues: readonly Issue[], input: unknown): Finding[] {
   return issues.flatMap((issue) => translate(issue, issue.path as Path, input));
 }
@@ -43,7 +45,9 @@ function translate(issue: Issue, path: Path, input: unknown): Finding[] {
     case 'invalid_value': {
       const values = issue.values.map(String);
       if (value === undefined) return [missing(path)];
-      return finding(`must be ${oneOf(values)}, not ${show(value)}`, didYouMean(String(value), values));
+      const near = suggest(String(value), values);
+      const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+      return finding(`must be ${oneOf(values)}, not ${show(value)}`, hint);
     }
     case 'invalid_type':
       if (value === undefined) return [missing(path)];
@@ -86,7 +90,13 @@ function isWrongForm(error: Issue): boolean {
 /** The place of something that is not there is what it is missing from. */
 function missing(path: Path): Finding {
   const name = path.at(-1);
-  return { path: path.slice(0, -1), message: `"${name}" is missing`, hint: undefined, key: true };
+  return {
+    path: path.slice(0, -1),
+    message: `"${name}" is missing`,
+    hint: undefined,
+    key: true,
+    missing: String(name),
+  };
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {

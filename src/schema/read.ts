@@ -19,18 +19,16 @@ const ROUNDS = 8;
 /** Checks a document against a schema and collects every problem with its place. Never throws for bad input. */
 export function readSchema<S extends z.ZodType>(schema: S, document: Document): Reading<z.output<S>> {
   const problems = new ProblemList(document);
+  const filled = new Set<string>();
   let input = document.value;
   for (let round = 0; round < ROUNDS; round++) {
     const result = schema.safeParse(input, { error: nameKnownKeys });
     if (result.success) return { value: result.data, problems };
-    const findings = findingsOf(result.error.issues, document.value);
-    for (const finding of findings) problems.addFinding(finding);
-    const pruned = prune(
-      input,
-      findings.map(({ path }) => path),
-    );
-    if (pruned === undefined) break;
-    input = pruned;
+    const findings = findingsOf(result.error.issues, input);
+    problems.addFindings(findings.filter(({ path }) => !filled.has(formatPath(path))));
+    const mended = mend(input, findings, filled);
+    if (mended === undefined) break;
+    input = mended;
   }
   return { value: undefined, problems };
 }
@@ -54,13 +52,20 @@ export class ProblemList {
 
   /** Something that the schema cannot know, at a value or (`key`) at the key that leads to it. */
   add(path: Path, message: string, options: { hint?: string | undefined; key?: boolean } = {}): void {
-    if (this.#wrong.some((wrong) => path.every((step, i) => wrong[i] === step))) return;
+    if (this.#isExplained(path)) return;
     this.#push({ path, message, hint: options.hint, key: options.key ?? false });
   }
 
-  addFinding(finding: Finding): void {
-    this.#wrong.push(finding.path);
-    this.#push(finding);
+  /** What one look with the schema found; those of one look do not explain each other. */
+  addFindings(findings: readonly Finding[]): void {
+    const news = findings.filter(({ path }) => !this.#isExplained(path));
+    for (const finding of news) this.#push(finding);
+    this.#wrong.push(...findings.map(({ path }) => path));
+  }
+
+  /** Whether something within the path, or the path itself, is known to be wrong. */
+  #isExplained(path: Path): boolean {
+    return this.#wrong.some((wrong) => path.every((step, i) => wrong[i] === step));
   }
 
   #push({ path, message, hint, key }: Finding): void {
@@ -70,20 +75,34 @@ export class ProblemList {
 }
 
 /**
- * A copy without the values at the paths. List items keep their numbers: of a wrong item the whole list goes.
- * undefined when a path is the whole document, or leads to nothing that could be left out.
+ * A copy that may pass: wrong values are left out, and for missing ones a text is filled in, once; where a text is no
+ * good either, the whole that it is missing from is left out. List items keep their numbers: of a wrong item the whole
+ * list goes. undefined when that would leave nothing.
  */
-function prune(value: unknown, paths: readonly Path[]): unknown {
+function mend(value: unknown, findings: readonly Finding[], filled: Set<string>): unknown {
   const copy = structuredClone(value);
-  for (const path of paths) {
-    let last = path.length - 1;
-    while (last >= 0 && typeof path[last] === 'number') last--;
+  for (const { path, missing } of findings) {
+    const target = missing === undefined ? undefined : [...path, missing];
+    if (target !== undefined && !filled.has(formatPath(target))) {
+      filled.add(formatPath(target));
+      const parent = at(copy, path);
+      if (isContainer(parent)) parent[missing!] = `missing-${filled.size}`;
+      continue;
+    }
+    const wrong = filled.has(formatPath(path)) ? path.slice(0, -1) : path;
+    let last = wrong.length - 1;
+    while (last >= 0 && typeof wrong[last] === 'number') last--;
     if (last < 0) return undefined;
-    let parent: unknown = copy;
-    for (const step of path.slice(0, last))
-      parent = (parent as Record<string | number, unknown> | undefined)?.[step];
-    if (typeof parent === 'object' && parent !== null)
-      delete (parent as Record<string, unknown>)[path[last]!];
+    const parent = at(copy, wrong.slice(0, last));
+    if (isContainer(parent)) delete parent[wrong[last]!];
   }
   return copy;
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((parent, step) => (isContainer(parent) ? parent[step] : undefined), value);
+}
+
+function isContainer(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
 }
