@@ -11,6 +11,8 @@ export interface Finding {
   readonly hint: string | undefined;
   /** The key is wrong, not the value. */
   readonly key: boolean;
+  /** It is about a map as a whole, and may only be there because of something within. */
+  readonly ofWhole?: boolean;
   /** The key that the map at the path lacks. */
   readonly missing?: string | undefined;
 }
@@ -57,6 +59,8 @@ function translate(issue: Issue, path: Path, input: unknown): Finding[] {
       return finding(tooSmall(issue, value));
     case 'too_big':
       return finding(`must be at most ${issue.maximum}, not ${show(value)}`);
+    case 'custom':
+      return [{ path, message: issue.message, hint: undefined, key: false, ofWhole: true }];
     default:
       return finding(issue.message);
   }

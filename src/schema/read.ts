@@ -56,22 +56,31 @@ export class ProblemList {
     this.#push({ path, message, hint: options.hint, key: options.key ?? false });
   }
 
-  /** What one look with the schema found; those of one look do not explain each other. */
+  /** What one look with the schema found; those of one look explain each other only when one is of a whole. */
   addFindings(findings: readonly Finding[]): void {
     const news = findings.filter(({ path }) => !this.#isExplained(path));
-    for (const finding of news) this.#push(finding);
     this.#wrong.push(...findings.map(({ path }) => path));
+    for (const finding of news) {
+      const inside = findings.some(
+        ({ path }) => path.length > finding.path.length && startsWith(path, finding.path),
+      );
+      if (!(finding.ofWhole && inside)) this.#push(finding);
+    }
   }
 
   /** Whether something within the path, or the path itself, is known to be wrong. */
   #isExplained(path: Path): boolean {
-    return this.#wrong.some((wrong) => path.every((step, i) => wrong[i] === step));
+    return this.#wrong.some((wrong) => startsWith(wrong, path));
   }
 
   #push({ path, message, hint, key }: Finding): void {
     const at = key ? this.#document.positionOfKey(path) : this.#document.positionOf(path);
     this.#problems.push({ severity: 'error', at, path: formatPath(path), message, hint });
   }
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, i) => path[i] === step);
 }
 
 /**
