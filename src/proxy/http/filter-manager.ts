@@ -34,6 +34,8 @@ export interface FilterManagerCallbacks {
   resetIdleTimer(): void;
   /** The request is complete, or its response has begun. */
   disarmRequestTimeout(): void;
+  /** An answer is made here instead of by the upstream. */
+  onLocalReply(status: number): void;
   onRequestDataTooLarge(): void;
   onResponseDataTooLarge(): void;
 }
@@ -71,6 +73,7 @@ export class FilterManager {
     else if (encode.running > 0) encode.aborted = true;
     if (reply.flag !== undefined) streamInfo.flags.add(reply.flag);
     streamInfo.responseCodeDetails = reply.details;
+    callbacks.onLocalReply(reply.status);
     if (callbacks.responseHeaders === undefined) {
       const built = buildLocalReply(reply, callbacks);
       if (decode.running > 0) this.#prepared = built;

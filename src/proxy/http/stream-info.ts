@@ -47,6 +47,19 @@ export interface UpstreamInfo {
   connectionId?: number;
 }
 
+/** Of a request that has not met a host yet. */
+export function newUpstreamInfo(cluster: string): UpstreamInfo {
+  return {
+    cluster,
+    host: undefined,
+    local: undefined,
+    hostname: undefined,
+    protocol: undefined,
+    transportFailure: undefined,
+    attempts: 0,
+  };
+}
+
 /** Envoy's response flags in Envoy's own order; the value is what `%RESPONSE_FLAGS%` prints. */
 export const responseFlags = [
   'LH',

@@ -7,7 +7,7 @@ import {
   type StreamFilter,
 } from '../../../http/filter.ts';
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
-import type { SocketAddress, UpstreamInfo } from '../../../http/stream-info.ts';
+import { newUpstreamInfo, type SocketAddress, type UpstreamInfo } from '../../../http/stream-info.ts';
 import type { Timeout } from '../../../http/timeout-list.ts';
 import { updateAuthority } from '../../../route/authority.ts';
 import type { ForwardAction, Route } from '../../../route/route.ts';
@@ -318,16 +318,4 @@ function isInternal(headers: RequestHeaders): boolean {
 
 function isCanary(headers: ResponseHeaders, host: Host): boolean {
   return host.canary || headers.get('x-envoy-upstream-canary') === 'true';
-}
-
-function newUpstreamInfo(cluster: string): UpstreamInfo {
-  return {
-    cluster,
-    host: undefined,
-    local: undefined,
-    hostname: undefined,
-    protocol: undefined,
-    transportFailure: undefined,
-    attempts: 0,
-  };
 }

@@ -159,7 +159,8 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
 
   onReset(reason: StreamResetReason, details: string): void {
     this.#encoder = undefined;
-    this.#fail(reason, details);
+    // Of a broken protocol Envoy does not say how it was broken.
+    this.#fail(reason, reason === 'protocol-error' ? '' : details);
   }
 
   // The upstream connection is full, or has room again: the downstream is to wait.

@@ -11,7 +11,7 @@ import type { LocalReply, StreamFilter } from '../../../http/filter.ts';
 import { FilterManager, type FilterManagerCallbacks } from '../../../http/filter-manager.ts';
 import { type HeaderMap, type RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
-import { StreamInfo } from '../../../http/stream-info.ts';
+import { newUpstreamInfo, StreamInfo } from '../../../http/stream-info.ts';
 import type { Route } from '../../../route/route.ts';
 import type { HttpConnectionManager } from './connection-manager.ts';
 import { checkRequest } from './request-check.ts';
@@ -55,6 +55,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     const { clock } = shared.server;
     const now = clock.now();
     this.streamInfo = new StreamInfo(manager.connection, clock.wallNow(), now);
+    this.streamInfo.protocol = manager.protocol;
     this.lastActive = now;
     const { config, stats } = shared;
     this.idleTimeout = config.streamIdleTimeout;
@@ -126,6 +127,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     if (upgrade && route !== null) {
       // Its payload must not be taken for a further request.
       this.drainConnection = true;
+      this.#noteCluster(route.forward?.cluster(headers));
       stats.downstream_rq_ws_on_non_ws_route.inc();
       this.sendLocalReply({ status: 403, body: '', details: 'upgrade_failed' });
       return;
@@ -281,6 +283,11 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#requestTimer?.cancel();
   }
 
+  /** After a message that makes no sense nothing on the connection is to be trusted. */
+  onLocalReply(status: number): void {
+    if (status === 400 && !this.#shared.config.streamErrorOnInvalidMessage) this.#manager.closeAfterStream();
+  }
+
   onRequestDataTooLarge(): void {
     this.#shared.stats.downstream_rq_too_large.inc();
   }
@@ -305,6 +312,11 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     for (const create of filterFactories) filters.push(create());
     this.#filters = new FilterManager(this, filters);
     return this.#filters;
+  }
+
+  /** For the log: the router, which notes it else, will not be asked. */
+  #noteCluster(cluster: string | undefined): void {
+    if (cluster !== undefined) this.streamInfo.upstream = newUpstreamInfo(cluster);
   }
 
   #completeRequest(): void {
