@@ -1,3 +1,4 @@
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Gauge } from '../stats/stats.ts';
 import type { UpstreamClusterStats } from './cluster-stats.ts';
 
@@ -18,13 +19,22 @@ export const defaultThresholds: Thresholds = {
 
 /** Something a cluster may only have so many of at once; the gauge is 1 while it has them all. */
 export class Resource {
-  readonly max: number;
+  readonly #limit: number;
   readonly #open: Gauge;
+  readonly #runtime: Runtime | undefined;
+  readonly #key: string;
   #current = 0;
 
-  constructor(max: number, open: Gauge) {
-    this.max = max;
+  /** `key`: under which the runtime may set another limit. */
+  constructor(limit: number, open: Gauge, runtime: Runtime | undefined, key: string) {
+    this.#limit = limit;
     this.#open = open;
+    this.#runtime = runtime;
+    this.#key = key;
+  }
+
+  get max(): number {
+    return this.#runtime === undefined ? this.#limit : this.#runtime.integer(this.#key, this.#limit);
   }
 
   get current(): number {
@@ -51,12 +61,28 @@ export class CircuitBreakers {
   readonly requests: Resource;
   readonly retries: Resource;
 
-  constructor(limits: Thresholds, stats: UpstreamClusterStats, priority: 'default' | 'high') {
-    const open = (name: 'cx_open' | 'rq_pending_open' | 'rq_open' | 'rq_retry_open') =>
-      stats.level(`circuit_breakers.${priority}.${name}`);
-    this.connections = new Resource(limits.maxConnections, open('cx_open'));
-    this.pendingRequests = new Resource(limits.maxPendingRequests, open('rq_pending_open'));
-    this.requests = new Resource(limits.maxRequests, open('rq_open'));
-    this.retries = new Resource(limits.maxRetries, open('rq_retry_open'));
+  /** `runtimePrefix`: `circuit_breakers.<cluster>.`. */
+  constructor(
+    limits: Thresholds,
+    stats: UpstreamClusterStats,
+    priority: 'default' | 'high',
+    runtime?: Runtime,
+    runtimePrefix = '',
+  ) {
+    const resource = (
+      limit: number,
+      gauge: 'cx_open' | 'rq_pending_open' | 'rq_open' | 'rq_retry_open',
+      key: string,
+    ): Resource =>
+      new Resource(
+        limit,
+        stats.level(`circuit_breakers.${priority}.${gauge}`),
+        runtime,
+        `${runtimePrefix}${priority}.${key}`,
+      );
+    this.connections = resource(limits.maxConnections, 'cx_open', 'max_connections');
+    this.pendingRequests = resource(limits.maxPendingRequests, 'rq_pending_open', 'max_pending_requests');
+    this.requests = resource(limits.maxRequests, 'rq_open', 'max_requests');
+    this.retries = resource(limits.maxRetries, 'rq_retry_open', 'max_retries');
   }
 }

@@ -2,6 +2,7 @@ import { LabError } from '../../error.ts';
 import type { Gauge, Scope } from '../stats/stats.ts';
 import type { ClusterManager } from './cluster.ts';
 import { type ClusterConfig, discoveries } from './discovery/discovery.ts';
+import { httpOptions } from './settings.ts';
 import { type ClusterContext, UpstreamCluster } from './upstream-cluster.ts';
 
 /** `cluster_manager.…` counters, made with the manager. */
@@ -133,6 +134,14 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
     const type = config.type ?? 'STATIC';
     const problem = discoveries.find((one) => one.type === type)?.refuse?.(config);
     if (problem !== undefined) throw new LabError('invalid', problem);
+    const common = httpOptions(config)?.common_http_protocol_options ?? config.common_http_protocol_options;
+    if (common?.max_stream_duration) {
+      throw new LabError(
+        'invalid',
+        `cluster '${config.name}': max_stream_duration of upstream requests is not implemented by the ts data plane`,
+        { hint: 'use --engine envoy, or the route’s timeout' },
+      );
+    }
     return new UpstreamCluster(config, this.#context, addedViaApi);
   }
 

@@ -21,6 +21,8 @@ export interface ClusterSettings {
   readonly lbPolicy: string;
   readonly choiceCount: number;
   readonly activeRequestBias: number;
+  /** The runtime key that overrides it; empty: none. */
+  readonly biasKey: string;
   /** Bytes that may wait to be written before the request's source is told to stop. */
   readonly bufferLimit: number;
   /** Undefined: no limit. */
@@ -50,6 +52,7 @@ export function readSettings(config: ClusterConfig): ClusterSettings {
     lbPolicy: config.lb_policy ?? 'ROUND_ROBIN',
     choiceCount: config.least_request_lb_config?.choice_count ?? 2,
     activeRequestBias: config.least_request_lb_config?.active_request_bias?.default_value ?? 1,
+    biasKey: config.least_request_lb_config?.active_request_bias?.runtime_key ?? '',
     bufferLimit: config.per_connection_buffer_limit_bytes ?? mebibyte,
     maxRequestsPerConnection: maxRequests || undefined,
     idleTimeout: (common?.idle_timeout ?? defaultIdleTimeout) || undefined,
@@ -67,7 +70,8 @@ export function readSettings(config: ClusterConfig): ClusterSettings {
   };
 }
 
-function httpOptions(config: ClusterConfig): HttpProtocolOptions | undefined {
+/** The cluster's HTTP options, when it has them. */
+export function httpOptions(config: ClusterConfig): HttpProtocolOptions | undefined {
   const options = config.typed_extension_protocol_options?.[httpProtocolOptions];
   return options as HttpProtocolOptions | undefined;
 }

@@ -74,6 +74,12 @@ export const supported: SupportTable = {
   'envoy.config.core.v3.HttpProtocolOptions': fields(
     'idle_timeout',
     'max_connection_duration',
+    'max_headers_count',
+    'max_response_headers_kb',
     'max_requests_per_connection',
   ),
+  'envoy.config.core.v3.Http1ProtocolOptions': fields('enable_trailers', 'allow_chunked_length'),
+  'envoy.config.core.v3.RuntimeDouble': fields('default_value', 'runtime_key'),
+  'envoy.config.core.v3.TypedExtensionConfig': fields('name', 'typed_config'),
+  'envoy.type.v3.Percent': fields('value'),
 };

@@ -6,6 +6,7 @@ import type {
   WatermarkCallbacks,
 } from '../codec/codec.ts';
 import type { Http1ClientOptions } from '../codec/http1/options.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Scope } from '../stats/stats.ts';
 import { type Balancer, type BalancerKind, type BalancerOptions, balancers } from './balancer/balancer.ts';
 import { CircuitBreakers } from './circuit-breaker.ts';
@@ -23,6 +24,8 @@ import { readSettings } from './settings.ts';
 export interface ClusterContext {
   /** The root of the stats. */
   readonly stats: Scope;
+  /** Overrides of limits; none when absent. */
+  readonly runtime?: Runtime;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -60,16 +63,23 @@ export class UpstreamCluster implements Cluster, Disposable {
     this.addedViaApi = addedViaApi;
     const stats = new UpstreamClusterStats(context.stats.scope(`cluster.${settings.observabilityName}`));
     this.stats = stats;
+    const { runtime } = context;
+    const runtimePrefix = `circuit_breakers.${settings.name}.`;
     this.circuitBreakers = {
-      default: new CircuitBreakers(settings.thresholds.default, stats, 'default'),
-      high: new CircuitBreakers(settings.thresholds.high, stats, 'high'),
+      default: new CircuitBreakers(settings.thresholds.default, stats, 'default', runtime, runtimePrefix),
+      high: new CircuitBreakers(settings.thresholds.high, stats, 'high', runtime, runtimePrefix),
     };
-    this.#hostSet = new HostSet(stats, settings.panicThreshold);
+    this.#hostSet = new HostSet(
+      stats,
+      () =>
+        runtime?.integer('upstream.healthy_panic_threshold', settings.panicThreshold) ??
+        settings.panicThreshold,
+    );
     this.#random = context.random;
     const options: BalancerOptions = {
       random: context.random,
       choiceCount: settings.choiceCount,
-      activeRequestBias: settings.activeRequestBias,
+      activeRequestBias: () => Number(runtime?.get(settings.biasKey) ?? settings.activeRequestBias),
     };
     const kind: BalancerKind = balancers.find(({ name }) => name === settings.lbPolicy) ?? balancers[0];
     this.#balancer = kind.create(options);

@@ -91,6 +91,7 @@ export class Server {
       clock,
       random,
       createCodec: (callbacks, options) => new Http1ClientConnection(callbacks, options),
+      runtime: this.runtime,
       createResolver: resolverFactory(stats),
     });
     const environment: FormatEnvironment = {

@@ -19,7 +19,7 @@ export interface BalancerOptions {
   /** LEAST_REQUEST: how many hosts are drawn. */
   readonly choiceCount: number;
   /** LEAST_REQUEST with weights: the exponent of active requests. */
-  readonly activeRequestBias: number;
+  readonly activeRequestBias: () => number;
 }
 
 export interface BalancerKind {

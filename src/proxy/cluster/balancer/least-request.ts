@@ -20,7 +20,7 @@ export class LeastRequest implements Balancer {
     this.#hosts = hosts;
     this.#schedule = undefined;
     if (weightsAreEqual(hosts)) return;
-    const bias = this.#options.activeRequestBias;
+    const bias = this.#options.activeRequestBias();
     this.#schedule = new EdfSchedule(
       hosts,
       ({ weight, stats }) => weight / (stats.rqActive.value + 1) ** bias,

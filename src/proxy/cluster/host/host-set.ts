@@ -17,10 +17,10 @@ export class HostSet {
   /** Share of traffic, 0 to 100, that goes to degraded endpoints while there is no panic. */
   degradedLoad = 0;
   readonly #stats: UpstreamClusterStats;
-  readonly #panicThreshold: number;
+  readonly #panicThreshold: () => number;
 
   /** `panicThreshold` in per cent of all endpoints. */
-  constructor(stats: UpstreamClusterStats, panicThreshold: number) {
+  constructor(stats: UpstreamClusterStats, panicThreshold: () => number) {
     this.#stats = stats;
     this.#panicThreshold = panicThreshold;
   }
@@ -43,7 +43,7 @@ export class HostSet {
     const share = (count: number): number => (counted === 0 ? 0 : (100 * count) / counted);
     const healthyShare = share(this.healthy.length);
     const degradedShare = share(this.degraded.length);
-    this.panic = healthyShare + degradedShare < this.#panicThreshold;
+    this.panic = healthyShare + degradedShare < this.#panicThreshold();
     const healthy = Math.min(100, Math.floor(overprovisioning * healthyShare));
     const degraded = Math.min(100, Math.floor(overprovisioning * degradedShare));
     const available = Math.min(100, healthy + degraded);
