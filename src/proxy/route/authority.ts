@@ -19,10 +19,10 @@ export interface AuthorityUpdate {
 /** Gives the request another host, as Envoy's Utility::updateAuthority does. */
 export function updateAuthority(headers: RequestHeaders, host: string, update: AuthorityUpdate): void {
   const old = headers.authority ?? '';
+  if (update.keepOriginal && old !== '') headers.set('x-envoy-original-host', old);
   if (update.appendForwardedHost && old !== '') {
     const forwarded = headers.get('x-forwarded-host');
     headers.set('x-forwarded-host', forwarded === undefined ? old : `${forwarded},${old}`);
   }
-  if (update.keepOriginal && old !== '') headers.set('x-envoy-original-host', old);
   headers.authority = host;
 }

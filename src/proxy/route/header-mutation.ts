@@ -48,8 +48,8 @@ function compileRemoval(name: string): string {
 /**
  * Compiles one level of header changes; undefined when there are none.
  *
- * Removals come first, then overwriting, then adding; all values are worked out before any is written. An empty
- * value is left out unless `keep_empty_value` is set.
+ * Removals come first, then overwriting (the new field stands at the end), then adding; all values are worked out
+ * before any is written. An empty value is left out unless `keep_empty_value` is set.
  *
  * @throws LabError for pseudo-headers and format strings Envoy refuses
  */
@@ -80,7 +80,10 @@ function applyAdditions(headers: HeaderMap, additions: readonly Addition[], cont
       if (!headers.has(name)) append.push(name, text);
     } else if (action === 'OVERWRITE_IF_EXISTS_OR_ADD' || headers.has(name)) overwrite.push(name, text);
   }
-  for (let i = 0; i < overwrite.length; i += 2) headers.set(overwrite[i]!, overwrite[i + 1]!);
+  for (let i = 0; i < overwrite.length; i += 2) {
+    headers.remove(overwrite[i]!);
+    headers.add(overwrite[i]!, overwrite[i + 1]!);
+  }
   for (let i = 0; i < append.length; i += 2) appendHeader(headers, append[i]!, append[i + 1]!);
 }
 
