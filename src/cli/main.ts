@@ -30,7 +30,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const words = argv.filter((word, index) => word !== '--debug' || argv.slice(0, index).some(isPassThrough));
   const session = new Session(io, words);
   try {
-    await program(session).parseAsync(words as string[], { from: 'user' });
+    const root = program(session);
+    if (words.length === 0) root.outputHelp();
+    else await root.parseAsync([...words], { from: 'user' });
     return session.exitCode;
   } catch (error) {
     session.endProgress();
@@ -50,7 +52,6 @@ export function program(cli: Cli): Command {
     .description('Start Envoy sandboxes in one command, with or without Docker')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
     .enablePositionalOptions()
     .showHelpAfterError('(envoy-lab --help lists the commands)')
     .exitOverride()
@@ -59,8 +60,7 @@ export function program(cli: Cli): Command {
       writeErr: (text) => io.stderr.write(text),
       getOutHelpWidth: () => helpWidth(io.stdout.columns),
       getErrHelpWidth: () => helpWidth(io.stderr.columns),
-    })
-    .action(() => root.outputHelp());
+    });
   for (const command of commands) {
     command
       .define(root, cli)
@@ -69,7 +69,13 @@ export function program(cli: Cli): Command {
       .exitOverride()
       .helpOption('-h, --help', 'print help');
   }
-  return root;
+  return root.addHelpCommand(
+    new Command('help')
+      .argument('[command]')
+      .description('print help for a command')
+      .helpGroup('This tool:')
+      .helpOption(false),
+  );
 }
 
 const helpWidth = (columns: number | undefined) => Math.min(columns ?? 100, 100);

@@ -61,7 +61,7 @@ function run(
   signal?: AbortSignal,
 ): Promise<{ ok: boolean; output: string }> {
   return new Promise((resolve) => {
-    execFile(path, args, { timeout: deadline, signal }, (error, stdout, stderr) =>
+    execFile(path, args, { timeout: deadline, env: {}, signal }, (error, stdout, stderr) =>
       resolve({ ok: error === null, output: `${stdout}${stderr}` }),
     );
   });
