@@ -17,6 +17,8 @@ const SIGNALS = [
   'SIGCONT',
 ] as const;
 
+const container = text.optional().describe('One of its containers. Default: the first; of kill, all.');
+
 const exec = z.union(
   [
     command.transform((words, context): Action => {
@@ -26,7 +28,11 @@ const exec = z.union(
       return z.NEVER;
     }),
     z
-      .strictObject({ node: text, container: text.optional(), command })
+      .strictObject({
+        node: text.describe('Where to run it.'),
+        container,
+        command: command.describe('What to run.'),
+      })
       .transform(({ node, container, command: argv }): Action => ({ kind: 'exec', node, container, argv })),
   ],
   { error: 'must be a node and a command, or a map of node, container and command' },
@@ -39,9 +45,9 @@ const kill = z.union(
     ),
     z
       .strictObject({
-        node: oneOrMore(text, 'a node'),
-        container: text.optional(),
-        signal: z.enum(SIGNALS).default('SIGKILL'),
+        node: oneOrMore(text, 'a node').describe('Which to kill.'),
+        container,
+        signal: z.enum(SIGNALS).default('SIGKILL').describe('Default: SIGKILL.'),
       })
       .transform(({ node, container, signal }): Action => ({ kind: 'kill', nodes: node, container, signal })),
   ],
@@ -52,7 +58,7 @@ const wait = z.union(
   [
     duration.transform((ms): Action => ({ kind: 'pause', ms })),
     z
-      .strictObject({ ready: oneOrMore(text, 'a node') })
+      .strictObject({ ready: oneOrMore(text, 'a node').describe('Nodes to wait for.') })
       .transform(({ ready }): Action => ({ kind: 'ready', nodes: ready })),
   ],
   { error: 'must be a duration, or { ready: node }' },
@@ -98,7 +104,7 @@ const stepFields = {
   expect: expect.optional().describe('What must be true of the answer, or afterwards.'),
 };
 
-const step = z.strictObject(stepFields);
+const step = z.strictObject(stepFields).meta({ id: 'step' });
 
 /** A check: one step, or a list of them. */
 export const check = z.strictObject({

@@ -79,6 +79,6 @@ export const containerFields = {
 };
 
 /** One process in a node. */
-export const container = z.strictObject(containerFields);
+export const container = z.strictObject(containerFields).meta({ id: 'container' });
 
 export type ContainerFields = z.output<typeof container>;

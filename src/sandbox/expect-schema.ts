@@ -61,9 +61,11 @@ const by = z.union(
       return z.NEVER;
     }),
     z
-      .strictObject({ header: text })
+      .strictObject({ header: text.describe('The header that names who answered.') })
       .transform(({ header }) => ({ kind: 'header' as const, name: header.toLowerCase() })),
-    z.strictObject({ json: jsonPath }).transform(({ json }) => ({ kind: 'json' as const, ...json })),
+    z
+      .strictObject({ json: jsonPath.describe('Where in the JSON body it is named.') })
+      .transform(({ json }) => ({ kind: 'json' as const, ...json })),
   ],
   { error: 'must be /…/, { header: name } or { json: path }' },
 );
@@ -80,35 +82,41 @@ const spread = z
   .describe('How the answers of a repeated step are spread over those who gave them.');
 
 /** What a step may expect. */
-export const expect = z.strictObject({
-  status: oneOrMore(status, 'a status such as 200 or 2xx')
-    .optional()
-    .describe('Status, or several that are fine: 200, [200, 204], 2xx.'),
-  headers: z
-    .record(
-      text,
-      z.union([z.null(), textMatch('equals')], { error: 'must be text, /…/, or null for absent' }),
-    )
-    .optional()
-    .describe('Header to value, exact or /…/; null: it must be absent.'),
-  body: oneOrMore(textMatch('contains'), 'a text')
-    .optional()
-    .describe('Text the body contains, or /…/; several: all of them.'),
-  json: z
-    .record(text, z.unknown())
-    .optional()
-    .describe('Path in the JSON body, items[0].name, to its value, /…/ on its text, or null for absent.'),
-  time: duration.optional().describe('The longest one request may take.'),
-  exit_code: z.int().min(0).max(255).optional().describe("The command's or curl's exit code. Default: 0."),
-  stdout: oneOrMore(textMatch('contains'), 'a text').optional().describe('Text the command prints, or /…/.'),
-  stderr: oneOrMore(textMatch('contains'), 'a text').optional().describe('Text it prints to stderr, or /…/.'),
-  stat: oneOrMore(stat, 'a map of node, name and value')
-    .optional()
-    .describe("Counters and gauges of a node's Envoy."),
-  log: oneOrMore(log, 'a map of node and line')
-    .optional()
-    .describe('Lines a node printed since the step began.'),
-  spread: spread.optional(),
-});
+export const expect = z
+  .strictObject({
+    status: oneOrMore(status, 'a status such as 200 or 2xx')
+      .optional()
+      .describe('Status, or several that are fine: 200, [200, 204], 2xx.'),
+    headers: z
+      .record(
+        text,
+        z.union([z.null(), textMatch('equals')], { error: 'must be text, /…/, or null for absent' }),
+      )
+      .optional()
+      .describe('Header to value, exact or /…/; null: it must be absent.'),
+    body: oneOrMore(textMatch('contains'), 'a text')
+      .optional()
+      .describe('Text the body contains, or /…/; several: all of them.'),
+    json: z
+      .record(text, z.unknown())
+      .optional()
+      .describe('Path in the JSON body, items[0].name, to its value, /…/ on its text, or null for absent.'),
+    time: duration.optional().describe('The longest one request may take.'),
+    exit_code: z.int().min(0).max(255).optional().describe("The command's or curl's exit code. Default: 0."),
+    stdout: oneOrMore(textMatch('contains'), 'a text')
+      .optional()
+      .describe('Text the command prints, or /…/.'),
+    stderr: oneOrMore(textMatch('contains'), 'a text')
+      .optional()
+      .describe('Text it prints to stderr, or /…/.'),
+    stat: oneOrMore(stat, 'a map of node, name and value')
+      .optional()
+      .describe("Counters and gauges of a node's Envoy."),
+    log: oneOrMore(log, 'a map of node and line')
+      .optional()
+      .describe('Lines a node printed since the step began.'),
+    spread: spread.optional(),
+  })
+  .meta({ id: 'expect' });
 
 export type ExpectFields = z.output<typeof expect>;

@@ -27,14 +27,20 @@ const hostname = z
   });
 
 /** A node, in the long form (`containers`) or the short one (the keys of its only container). */
-export const node = z.strictObject({
-  replicas: z.int().min(1).max(1000).optional().describe('How many copies to start with. Default: 1.'),
-  publish: publish.optional(),
-  networks: z.array(label).min(1).optional().describe('Networks it is on. Default: the one all nodes share.'),
-  aliases: z.array(hostname).optional().describe('Other names that resolve to it.'),
-  containers: z.record(label, container).optional().describe('Its processes, by name.'),
-  ...containerFields,
-});
+export const node = z
+  .strictObject({
+    replicas: z.int().min(1).max(1000).optional().describe('How many copies to start with. Default: 1.'),
+    publish: publish.optional(),
+    networks: z
+      .array(label)
+      .min(1)
+      .optional()
+      .describe('Networks it is on. Default: the one all nodes share.'),
+    aliases: z.array(hostname).optional().describe('Other names that resolve to it.'),
+    containers: z.record(label, container).optional().describe('Its processes, by name.'),
+    ...containerFields,
+  })
+  .meta({ id: 'node' });
 
 export type NodeFields = z.output<typeof node>;
 

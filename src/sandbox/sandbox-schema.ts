@@ -13,7 +13,8 @@ export const sandboxFile = z.strictObject({
   networks: networks.optional().describe('Names of networks; a node is on one if it does not say otherwise.'),
   services: z
     .never({ error: 'services are not available yet; a node’s own name balances over its replicas' })
-    .optional(),
+    .optional()
+    .describe('Not available yet.'),
   certs: z.record(label, cert).optional().describe('Certificates minted at `up`.'),
   checks: z.array(check).optional().describe('What must be true of the running lab.'),
 });

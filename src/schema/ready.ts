@@ -19,8 +19,8 @@ const http = z.union(
         return z.NEVER;
       }),
     z.strictObject({
-      port: portNumber,
-      path: z.string().regex(/^\//, 'must start with /').default('/'),
+      port: portNumber.describe('On the node.'),
+      path: z.string().regex(/^\//, 'must start with /').default('/').describe('Default: /.'),
       status: z
         .int()
         .min(100)
@@ -38,36 +38,38 @@ const line = textMatch('contains').refine(
 );
 
 /** How to tell that a container is ready. */
-export const ready = z.union(
-  [
-    z.literal('started').transform((): ReadyProbe => ({ kind: 'started' })),
-    z
-      .strictObject({
-        http: http.optional().describe('An HTTP GET answers: 8080/healthz.'),
-        tcp: portNumber.optional().describe('A TCP port accepts.'),
-        exec: command.optional().describe('A command exits with 0 in the container.'),
-        log: line.optional().describe('A line of its output contains this text, or matches /…/.'),
-      })
-      .transform((fields, context): ReadyProbe => {
-        if (Object.values(fields).filter((value) => value !== undefined).length !== 1) {
-          context.issues.push({
-            code: 'custom',
-            message: 'must have one of http, tcp, exec and log',
-            input: fields,
-          });
-          return z.NEVER;
-        }
-        if (fields.http) {
-          const { port, path, status } = fields.http;
-          return { kind: 'http', port, path, ...(status === undefined ? {} : { status }) };
-        }
-        if (fields.tcp !== undefined) return { kind: 'tcp', port: fields.tcp };
-        if (fields.exec) return { kind: 'exec', argv: fields.exec };
-        return { kind: 'log', pattern: pattern(fields.log!) };
-      }),
-  ],
-  { error: 'must be "started", or a map with one of http, tcp, exec and log' },
-);
+export const ready = z
+  .union(
+    [
+      z.literal('started').transform((): ReadyProbe => ({ kind: 'started' })),
+      z
+        .strictObject({
+          http: http.optional().describe('An HTTP GET answers: 8080/healthz.'),
+          tcp: portNumber.optional().describe('A TCP port accepts.'),
+          exec: command.optional().describe('A command exits with 0 in the container.'),
+          log: line.optional().describe('A line of its output contains this text, or matches /…/.'),
+        })
+        .transform((fields, context): ReadyProbe => {
+          if (Object.values(fields).filter((value) => value !== undefined).length !== 1) {
+            context.issues.push({
+              code: 'custom',
+              message: 'must have one of http, tcp, exec and log',
+              input: fields,
+            });
+            return z.NEVER;
+          }
+          if (fields.http) {
+            const { port, path, status } = fields.http;
+            return { kind: 'http', port, path, ...(status === undefined ? {} : { status }) };
+          }
+          if (fields.tcp !== undefined) return { kind: 'tcp', port: fields.tcp };
+          if (fields.exec) return { kind: 'exec', argv: fields.exec };
+          return { kind: 'log', pattern: pattern(fields.log!) };
+        }),
+    ],
+    { error: 'must be "started", or a map with one of http, tcp, exec and log' },
+  )
+  .meta({ id: 'ready' });
 
 /** A plain text as a regular expression; the probe's pattern is one without flags. */
 function pattern(match: z.output<typeof line>): string {
