@@ -47,10 +47,10 @@ function ipv6Text(values: readonly number[]): string {
   return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
 
-/** The network of `prefix` bits the address is in, as CIDR: `10.1.0.0/16`. Undefined when it has fewer bits. */
-export function maskAddress(address: string, prefix: number): string | undefined {
+/** The network of `length` bits the address is in, as CIDR: `10.1.0.0/16`; at most all its bits. */
+export function maskAddress(address: string, length: number): string {
   const { values, bits } = groups(address);
-  if (prefix > values.length * bits) return undefined;
+  const prefix = Math.min(length, values.length * bits);
   const masked = values.map((value, i) => {
     const kept = Math.max(0, Math.min(bits, prefix - i * bits));
     return value & (((1 << kept) - 1) << (bits - kept));

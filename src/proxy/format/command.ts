@@ -15,8 +15,16 @@ export interface Command {
    *
    * @throws LabError for a parameter it does not take
    */
-  compile(parameter: string, maxLength: number | undefined, environment: FormatEnvironment): Provider;
+  compile(
+    parameter: string,
+    maxLength: number | undefined,
+    environment: FormatEnvironment,
+    compile: CompileCommand,
+  ): Provider;
 }
+
+/** Compiles another command, for those that are made of commands. */
+export type CompileCommand = (name: string, parameter: string, maxLength: number | undefined) => Provider;
 
 /** A command that takes neither parameter nor length. */
 export function plain(name: string, provider: Provider): Command {

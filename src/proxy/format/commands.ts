@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { addressCommandList } from './commands/address.ts';
 import { byteCommands } from './commands/bytes.ts';
+import { coalesceCommand } from './commands/coalesce.ts';
 import { durationCommands } from './commands/duration.ts';
 import { grpcCommands } from './commands/grpc.ts';
 import { headerCommands } from './commands/header.ts';
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   ...grpcCommands,
   ...metadataCommands,
   ...processCommands,
+  coalesceCommand,
 ];

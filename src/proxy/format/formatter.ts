@@ -36,7 +36,9 @@ export function compileCommand(
     throw formatError(`Not supported field in StreamInfo: ${name}`);
   }
   checkSyntax(command, parameter, maxLength);
-  return command.compile(parameter, maxLength, environment);
+  return command.compile(parameter, maxLength, environment, (other, itsParameter, itsMaxLength) =>
+    compileCommand(other, itsParameter, itsMaxLength, environment, extensions),
+  );
 }
 
 /** The parts of a format string as strings to copy and providers to ask. */

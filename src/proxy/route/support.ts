@@ -15,6 +15,8 @@ const headerMutations = [
   'response_headers_to_remove',
 ];
 
+const unread = { noEffect: 'for readers of its own; those in Envoy are refused by name' };
+
 /** Fields of the route configuration that `compileRoutes` reads. */
 export const routeSupport: SupportTable = mergeSupport([
   directResponseSupport,
@@ -26,26 +28,37 @@ export const routeSupport: SupportTable = mergeSupport([
   routeMatchSupport,
   stringMatcherSupport,
   {
-    'envoy.config.route.v3.RouteConfiguration': fields(
-      'name',
-      'virtual_hosts',
-      ...headerMutations,
-      'most_specific_header_mutations_wins',
-      'validate_clusters',
-      'max_direct_response_body_size_bytes',
-      'ignore_port_in_host_matching',
-      'ignore_path_parameters_in_path_matching',
-    ),
-    'envoy.config.route.v3.VirtualHost': fields(
-      'name',
-      'domains',
-      'routes',
-      'require_tls',
-      ...headerMutations,
-      'include_request_attempt_count',
-      'include_attempt_count_in_response',
-    ),
+    'envoy.config.route.v3.RouteConfiguration': {
+      ...fields(
+        'name',
+        'virtual_hosts',
+        ...headerMutations,
+        'most_specific_header_mutations_wins',
+        'validate_clusters',
+        'max_direct_response_body_size_bytes',
+        'ignore_port_in_host_matching',
+        'ignore_path_parameters_in_path_matching',
+      ),
+      metadata: unread,
+    },
+    'envoy.config.route.v3.VirtualHost': {
+      ...fields(
+        'name',
+        'domains',
+        'routes',
+        'require_tls',
+        ...headerMutations,
+        'include_request_attempt_count',
+        'include_attempt_count_in_response',
+      ),
+      metadata: unread,
+    },
+    'envoy.config.core.v3.Metadata': {
+      filter_metadata: unread,
+      typed_filter_metadata: unread,
+    },
     'envoy.config.route.v3.Route': {
+      metadata: unread,
       ...fields('name', 'match', 'route', 'redirect', 'direct_response', ...headerMutations),
       decorator: { noEffect: 'only tracing reads it, and there is none' },
       tracing: { noEffect: 'only tracing reads it, and there is none' },

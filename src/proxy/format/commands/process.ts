@@ -1,10 +1,14 @@
+import { byteString } from '../bytes.ts';
 import { type Command, truncate } from '../command.ts';
 
 /** Facts of the process, and values made up on the spot. */
 export const processCommands: readonly Command[] = [
   {
     name: 'HOSTNAME',
-    compile: (_parameter, _maxLength, environment) => () => environment.hostname,
+    compile: (_parameter, _maxLength, environment) => {
+      const hostname = byteString(environment.hostname);
+      return () => hostname;
+    },
   },
   {
     name: 'ENVIRONMENT',
@@ -13,7 +17,7 @@ export const processCommands: readonly Command[] = [
     compile(parameter, maxLength, environment) {
       const value = environment.variables[parameter];
       // An unset variable is the text `-`, not an absent value: omit_empty_values keeps it, as in Envoy.
-      const text = value === undefined ? '-' : truncate(value, maxLength);
+      const text = value === undefined ? '-' : truncate(byteString(value), maxLength);
       return () => text;
     },
   },
