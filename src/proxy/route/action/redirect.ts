@@ -3,7 +3,7 @@ import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
 import type { RouteContext } from '../context.ts';
-import type { PathMatch } from '../match/path.ts';
+import { type PathMatch, pathOnly } from '../match/path.ts';
 import { compilePathRewrite, type PathRewrite } from './path-rewrite.ts';
 
 const statuses = {
@@ -66,7 +66,12 @@ export function compileRedirect(
 
   return {
     status: statuses[config.response_code ?? 'MOVED_PERMANENTLY'],
-    rewrite,
+    rewrite:
+      rewrite &&
+      ((path, format) => {
+        const rewritten = rewrite(path, format);
+        return rewritten === undefined || pathOnly(rewritten) === '' ? undefined : rewritten;
+      }),
     location(headers) {
       const newScheme = scheme === '' ? headers.scheme : scheme;
       const host = hostRedirect === '' ? requestHost(headers, newScheme, port) : hostRedirect;
