@@ -1,11 +1,13 @@
 // Builds the bundles: the CLI (code-split, so that `--help` loads nothing it does not need), the process
 // runtime's supervisor, and the data plane as one file.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
+// Built beside and then swapped in, so that a command that runs meanwhile finds whole bundles.
+const fresh = `${root}dist.${process.pid}`;
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -22,7 +24,6 @@ const common = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
 const entries = { 'envoy-lab': 'src/cli/main.ts', supervisor: 'src/runtime/process/supervisor/main.ts' };
 const present = Object.fromEntries(
   Object.entries(entries).filter(([, file]) => existsSync(`${root}${file}`)),
@@ -30,7 +31,7 @@ const present = Object.fromEntries(
 await build({
   ...common,
   entryPoints: present,
-  outdir: dist,
+  outdir: fresh,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
 });
@@ -38,8 +39,10 @@ if (existsSync(`${root}src/proxy/main.ts`)) {
   await build({
     ...common,
     entryPoints: { 'envoy-lab-proxy': 'src/proxy/main.ts' },
-    outdir: dist,
+    outdir: fresh,
     minify: true,
     keepNames: true,
   });
 }
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);
