@@ -5,6 +5,8 @@ const CR = 13;
 export interface FirstLineReader {
   /** True when nothing follows the line (HTTP/0.9). @throws ProtocolError */
   onFirstLine(data: Buffer, start: number, end: number): boolean;
+  /** How many bytes of `data[at, end)` are fields that were read before, empty line included; 0 when unknown. */
+  knownFields(data: Buffer, at: number, end: number): number;
 }
 
 /**
@@ -93,12 +95,15 @@ export class BlockCollector {
   #scan(from: number, stop: number): boolean {
     const { data, start } = this;
     let lineStart = start + this.#lineStart;
-    for (let i = from; i < stop; i++) {
-      if (data[i] !== LF) continue;
+    for (let i = from; ; i++) {
+      i = data.indexOf(LF, i);
+      if (i < 0 || i >= stop) break;
       const length = i + 1 - lineStart;
       if (lineStart === start && this.#reader !== undefined) {
         this.#firstLength = length;
         if (this.#reader.onFirstLine(data, start, i + 1)) return this.#found(i + 1, i + 1);
+        const known = this.#reader.knownFields(data, i + 1, stop);
+        if (known > 0) return this.#found(i + 1 + known, i + 1 + known);
       } else if (length === 1 || (length === 2 && data[i - 1] === CR)) {
         return this.#found(lineStart, i + 1);
       }

@@ -7,10 +7,12 @@ import {
   type ResponseDecoder,
   type StreamResetReason,
 } from '../codec.ts';
+import type { BlockCollector } from './block-collector.ts';
 import { ClientStream } from './client-stream.ts';
 import { closesConnection } from './connection-field.ts';
 import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
-import { droppedTrailers, type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
+import { droppedTrailers, type FieldRules, Framing, readHead, readTrailers } from './field-lines.ts';
+import { HeadMemo } from './head-memo.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -34,6 +36,9 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
   readonly #trailerRules: FieldRules;
   #stream: ClientStream | undefined;
   #trailers: HeaderMap | undefined;
+  readonly #memo = new HeadMemo();
+  /** The head in hand has the fields of the one before: so many bytes. */
+  #known = 0;
   /** The response in hand is 1xx: another head follows. */
   #interim = false;
   #ended = false;
@@ -97,15 +102,25 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     return false;
   }
 
-  onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number {
+  knownFields(data: Buffer, at: number, end: number): number {
+    this.#known = this.#memo.match(data, at, end);
+    return this.#known;
+  }
+
+  onHead(head: BlockCollector): number {
     const { status, http11 } = this.#line;
     const framing = this.#framing;
     const stream = this.#stream!;
-    const text = data.toString('latin1', start, linesEnd);
-    const headers = new ResponseHeaders();
-    framing.reset();
-    this.#line.checkCharacters(data, start);
-    parseFieldLines(data, linesStart, linesEnd, text, start, headers, framing, this.#rules);
+    this.#line.checkCharacters(head.data, head.start);
+    let headers: ResponseHeaders;
+    if (this.#known > 0) {
+      headers = new ResponseHeaders(this.#memo.names, this.#memo.values);
+      this.#memo.frame(framing);
+    } else {
+      headers = new ResponseHeaders();
+      this.#memo.keep(readHead(head, headers, framing, this.#rules), headers, framing);
+    }
+    this.#known = 0;
     headers.status = status;
     this.protocol = http11 ? 'HTTP/1.1' : 'HTTP/1.0';
     const body = this.#bodyOf(headers, stream, status);
@@ -163,8 +178,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
 
   onTrailers(data: Buffer, start: number, end: number): void {
     const trailers = new HeaderMap();
-    const text = data.toString('latin1', start, end);
-    parseFieldLines(data, start, end, text, start, trailers, this.#framing, this.#trailerRules);
+    readTrailers(data, start, end, trailers, this.#trailerRules);
     if (this.#options.enableTrailers) this.#trailers = trailers;
   }
 

@@ -43,8 +43,9 @@ export function sanitizeConnection(headers: RequestHeaders): boolean {
 
 /** Whether a comma-separated field holds the token, in any case. */
 export function hasToken(value: string | undefined, token: string): boolean {
-  if (value === undefined) return false;
+  if (value === undefined || value.length < token.length) return false;
   if (value === token) return true;
+  if (!value.includes(',')) return value.toLowerCase() === token;
   return value.split(',').some((part) => part.trim().toLowerCase() === token);
 }
 

@@ -1,5 +1,6 @@
 import type { HeaderMap } from '../../http/headers.ts';
 import { ProtocolError } from '../codec.ts';
+import type { BlockCollector } from './block-collector.ts';
 import { endsValue, holdsForbidden, tokenLower } from './characters.ts';
 import { codecError, invalidCharacters, tooManyHeaders } from './errors.ts';
 import { FieldKind, hashStep, knownName } from './header-names.ts';
@@ -10,6 +11,7 @@ const LF = 10;
 const COLON = 58;
 const SPACE = 32;
 const TAB = 9;
+const ZERO = 48;
 
 /** What the fields of one head say of its framing; one object a connection, filled anew for each head. */
 export class Framing {
@@ -29,7 +31,18 @@ export class Framing {
     this.hasConnection = false;
     this.hasUpgrade = false;
   }
+
+  copy(other: Framing): void {
+    this.host = other.host;
+    this.contentLength = other.contentLength;
+    this.transferEncoding = other.transferEncoding;
+    this.chunked = other.chunked;
+    this.hasConnection = other.hasConnection;
+    this.hasUpgrade = other.hasUpgrade;
+  }
 }
+
+const noFraming = new Framing();
 
 /** How a block of fields is read. */
 export interface FieldRules {
@@ -50,17 +63,43 @@ export const droppedTrailers: FieldRules = {
 };
 
 /**
- * Reads the field lines in `data[start, end)`, the empty line that ends them excluded, into `headers`. `text` is
- * the same bytes as a latin1 string, its first character standing for `data[textAt]`. Lines end with LF or CR LF;
- * a line that starts with space or tab continues the last (obs-fold, RFC 9112 §5.2).
+ * Reads the fields of a head into `headers` and `framing`; returns their bytes as text, the empty line included.
  * @throws ProtocolError
  */
-export function parseFieldLines(
+export function readHead(
+  { data, linesStart, linesEnd, end }: BlockCollector,
+  headers: HeaderMap,
+  framing: Framing,
+  rules: FieldRules,
+): string {
+  const text = data.toString('latin1', linesStart, end);
+  framing.reset();
+  parseFieldLines(data, linesStart, linesEnd, text, headers, framing, rules);
+  return text;
+}
+
+/** Reads the trailer fields in `data[start, end)` into `trailers`. @throws ProtocolError */
+export function readTrailers(
+  data: Buffer,
+  start: number,
+  end: number,
+  trailers: HeaderMap,
+  rules: FieldRules,
+): void {
+  const text = data.toString('latin1', start, end);
+  parseFieldLines(data, start, end, text, trailers, noFraming, rules);
+}
+
+/**
+ * Reads the field lines in `data[start, end)`, the empty line that ends them excluded, into `headers`. `text` is
+ * the same bytes (and maybe more) as a latin1 string. Lines end with LF or CR LF; a line that starts with space or tab continues the last (obs-fold, RFC 9112 §5.2).
+ * @throws ProtocolError
+ */
+function parseFieldLines(
   data: Buffer,
   start: number,
   end: number,
   text: string,
-  textAt: number,
   headers: HeaderMap,
   framing: Framing,
   rules: FieldRules,
@@ -102,7 +141,7 @@ export function parseFieldLines(
     }
     while (valueEnd > valueStart && data[valueEnd - 1]! <= SPACE) valueEnd--;
     if (broken) while (valueStart < valueEnd && data[valueStart]! <= SPACE) valueStart++;
-    const raw = text.slice(valueStart - textAt, valueEnd - textAt);
+    const raw = text.slice(valueStart - start, valueEnd - start);
     const value = broken ? raw.replace(/[\r\n]/g, '') : raw;
 
     const known = knownName(data, nameStart, nameEnd, hash);
@@ -125,7 +164,7 @@ export function parseFieldLines(
         }
       }
     } else {
-      name = text.slice(nameStart - textAt, nameEnd - textAt);
+      name = text.slice(nameStart - start, nameEnd - start);
       if (changed) name = name.toLowerCase();
       if (rules.underscores !== 'ALLOW' && name.includes('_')) {
         if (rules.underscores === 'DROP_HEADER') continue;
@@ -163,10 +202,15 @@ function noteFraming(framing: Framing, kind: FieldKind, raw: string, value: stri
 
 /** Digits only, below 2^64; NaN otherwise. */
 function contentLength(value: string): number {
-  if (!/^[0-9]+$/.test(value)) return Number.NaN;
-  const length = Number(value);
-  if (length <= Number.MAX_SAFE_INTEGER) return length;
-  return BigInt(value) < 1n << 64n ? length : Number.NaN;
+  let length = 0;
+  for (let i = 0; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    length = length * 10 + digit;
+  }
+  if (value === '' || length > 2 ** 64) return Number.NaN;
+  // Up to here numbers are exact enough; only the last few below 2^64 need all their digits.
+  return length < 2 ** 63 || BigInt(value) < 1n << 64n ? length : Number.NaN;
 }
 
 function underscore(): ProtocolError {

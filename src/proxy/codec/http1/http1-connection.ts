@@ -1,4 +1,5 @@
 import { ProtocolError } from '../codec.ts';
+import type { BlockCollector } from './block-collector.ts';
 import { MessageParser, type MessageSink } from './message-parser.ts';
 import type { ByteSink } from './message-writer.ts';
 
@@ -31,7 +32,8 @@ export abstract class Http1Connection implements MessageSink {
 
   abstract onMessageBegin(first: number): void;
   abstract onFirstLine(data: Buffer, start: number, end: number): boolean;
-  abstract onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number;
+  abstract knownFields(data: Buffer, at: number, end: number): number;
+  abstract onHead(head: BlockCollector): number;
   abstract onTrailers(data: Buffer, start: number, end: number): void;
   abstract onMessageComplete(): void;
   /** Body bytes of one dispatch, in one piece. */

@@ -10,10 +10,10 @@ export interface MessageSink extends FirstLineReader {
   /** A message starts, with this byte. @throws ProtocolError */
   onMessageBegin(first: number): void;
   /**
-   * A head: its first line was read already, its fields are `data[linesStart, linesEnd)`. Returns how many bytes
-   * of body follow, or one of `Body`. @throws ProtocolError
+   * A head, whose first line was read already. Returns how many bytes of body follow, or one of `Body`.
+   * @throws ProtocolError
    */
-  onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number;
+  onHead(head: BlockCollector): number;
   onBody(data: Buffer): void;
   /** Trailer fields; not called when there are none. @throws ProtocolError */
   onTrailers(data: Buffer, start: number, end: number): void;
@@ -123,8 +123,7 @@ export class MessageParser {
 
   /** True when the message is over. */
   #headComplete(): boolean {
-    const { data, start, linesStart, linesEnd } = this.#head;
-    const body = this.#sink.onHead(data, start, linesStart, linesEnd);
+    const body = this.#sink.onHead(this.#head);
     if (body === 0) {
       this.#complete();
       return true;

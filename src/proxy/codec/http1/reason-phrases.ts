@@ -43,6 +43,7 @@ const phrases: Record<number, string> = {
   422: 'Unprocessable Entity',
   423: 'Locked',
   424: 'Failed Dependency',
+  425: 'Too Early',
   426: 'Upgrade Required',
   428: 'Precondition Required',
   429: 'Too Many Requests',
@@ -58,6 +59,7 @@ const phrases: Record<number, string> = {
   508: 'Loop Detected',
   510: 'Not Extended',
   511: 'Network Authentication Required',
+  599: 'Last Unassigned Server Error Code',
 };
 
 /** The words after a status, as Envoy writes them (`CodeUtility::toString`); `Unknown` for one it has no name for. */

@@ -7,9 +7,11 @@ import {
   type ServerConnectionCallbacks,
   type StreamResetReason,
 } from '../codec.ts';
+import type { BlockCollector } from './block-collector.ts';
 import { hasToken, sanitizeConnection } from './connection-field.ts';
 import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
-import { droppedTrailers, type FieldRules, Framing, parseFieldLines } from './field-lines.ts';
+import { droppedTrailers, type FieldRules, Framing, readHead, readTrailers } from './field-lines.ts';
+import { HeadMemo } from './head-memo.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -37,6 +39,9 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
   #stream: ServerStream | undefined;
   #decoder: RequestDecoder | undefined;
   #trailers: HeaderMap | undefined;
+  readonly #memo = new HeadMemo();
+  /** The head in hand has the fields of the one before: so many bytes. */
+  #known = 0;
   #draining = false;
 
   constructor(callbacks: ServerConnectionCallbacks, options: Http1ServerOptions = serverDefaults) {
@@ -88,15 +93,26 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     return this.#line.bare;
   }
 
-  onHead(data: Buffer, start: number, linesStart: number, linesEnd: number): number {
+  knownFields(data: Buffer, at: number, end: number): number {
+    this.#known = this.#memo.match(data, at, end);
+    return this.#known;
+  }
+
+  onHead(head: BlockCollector): number {
     const line = this.#line;
     const framing = this.#framing;
     const { method } = line;
-    const text = data.toString('latin1', start, linesEnd);
-    const headers = new RequestHeaders();
-    framing.reset();
+    const { data, start } = head;
     line.checkCharacters(data, start);
-    parseFieldLines(data, linesStart, linesEnd, text, start, headers, framing, this.#rules);
+    let headers: RequestHeaders;
+    if (this.#known > 0) {
+      headers = new RequestHeaders(this.#memo.names, this.#memo.values);
+      this.#memo.frame(framing);
+    } else {
+      headers = new RequestHeaders();
+      this.#memo.keep(readHead(head, headers, framing, this.#rules), headers, framing);
+    }
+    this.#known = 0;
 
     this.protocol = line.http11 ? 'HTTP/1.1' : 'HTTP/1.0';
     headers.method = method;
@@ -107,7 +123,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     }
     const stream = this.#stream!;
     stream.setRequest(method, line.http11 || !this.#options.acceptHttp10);
-    const target = text.slice(line.targetStart, line.targetEnd);
+    const target = data.toString('latin1', start + line.targetStart, start + line.targetEnd);
     applyTarget(headers, method, target, this.#options.allowAbsoluteUrl);
     if (!line.http11) this.#checkVersion(headers);
     if (headers.authority !== undefined && !isAuthority(headers.authority)) {
@@ -184,8 +200,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
 
   onTrailers(data: Buffer, start: number, end: number): void {
     const trailers = new HeaderMap();
-    const text = data.toString('latin1', start, end);
-    parseFieldLines(data, start, end, text, start, trailers, this.#framing, this.#trailerRules);
+    readTrailers(data, start, end, trailers, this.#trailerRules);
     if (this.#options.enableTrailers) this.#trailers = trailers;
   }
 
@@ -216,6 +231,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
 
   protected fail(error: ProtocolError): void {
     if (this.#stream === undefined) this.#open();
+    // As Envoy does: the answer has its body, even to HEAD.
+    this.#stream!.forgetMethod();
     this.#callbacks.onProtocolError(error);
   }
 

@@ -29,6 +29,11 @@ export class ServerStream implements ResponseEncoder {
     this.#http11 = http11;
   }
 
+  /** What is answered now is no answer to the request's method. */
+  forgetMethod(): void {
+    this.method = '';
+  }
+
   encode1xxHeaders(headers: ResponseHeaders): void {
     if (this.#over) return;
     head.write(statusLine(headers.status), headers);
