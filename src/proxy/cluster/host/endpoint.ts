@@ -41,3 +41,24 @@ export function addressText({ address, port }: SocketAddress): string {
   if (address.startsWith('/') || address.startsWith('@')) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** `health_flags` of `/clusters`. */
+export function healthFlags(health: HealthStatus): string {
+  switch (health) {
+    case 'UNHEALTHY':
+    case 'TIMEOUT':
+      return '/failed_eds_health';
+    case 'DRAINING':
+      return '/eds_status_draining';
+    case 'DEGRADED':
+      return '/degraded_eds_health';
+    default:
+      return 'healthy';
+  }
+}
+
+/** `eds_health_status` of `/clusters?format=json`. */
+export function edsHealthStatus(health: HealthStatus): HealthStatus {
+  if (health === 'UNKNOWN') return 'HEALTHY';
+  return health === 'TIMEOUT' ? 'UNHEALTHY' : health;
+}
