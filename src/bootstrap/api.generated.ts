@@ -10222,7 +10222,7 @@ export declare namespace xds {
       }
       namespace CollectionEntry {
         interface InlineEntry {
-          name?: string;
+          name: string;
           version?: string;
           resource?: google.protobuf.Any;
         }

@@ -1,4 +1,5 @@
 import { type Dialect, type Document, readDocument } from '../document/document.ts';
+import { overlayDocument } from '../document/overlay.ts';
 import { DocumentError, type Problem } from '../document/problem.ts';
 import type { envoy, Messages } from './api.generated.ts';
 import { checkBootstrap } from './check/check.ts';
@@ -17,6 +18,11 @@ export interface LoadOptions {
   readonly allowUnsupported?: boolean | undefined;
   /** How to read the text; by default by the file's name, as Envoy does: `.yaml` and `.yml`, all else is JSON. */
   readonly format?: 'yaml' | 'json' | undefined;
+}
+
+export interface BootstrapOptions extends LoadOptions {
+  /** YAML that is merged over the text, as Envoy merges `--config-yaml` over `-c`. */
+  readonly overlay?: { readonly text: string; readonly file: string } | undefined;
 }
 
 export interface LoadedBootstrap {
@@ -38,8 +44,10 @@ const bootstrapType = 'envoy.config.bootstrap.v3.Bootstrap';
  * @param file the name to put in positions; it also says whether the text is YAML or JSON
  * @throws DocumentError with everything that is wrong, at once
  */
-export function loadBootstrap(text: string, file: string, options: LoadOptions = {}): LoadedBootstrap {
-  const document = readDocument(text, file, dialectOf(file, options.format));
+export function loadBootstrap(text: string, file: string, options: BootstrapOptions = {}): LoadedBootstrap {
+  const base = readDocument(text, file, dialectOf(file, options.format));
+  const { overlay } = options;
+  const document = overlay ? overlayDocument(base, readDocument(overlay.text, overlay.file, 'envoy')) : base;
   const { value, problems } = readRoot(document, bootstrapType, options);
   const bootstrap = value as Bootstrap;
   // Relations between parts are looked at as Envoy would see them, with what the data plane does not implement.

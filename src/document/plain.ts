@@ -1,76 +1,51 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type YAMLMap,
-  type Document as YamlDocument,
-} from 'yaml';
-import { keyText, type ScalarResolver } from './scalar.ts';
+import type { ScalarResolver } from './scalar.ts';
+import { keyText, type MapTree, type PairTree, type Tree } from './tree.ts';
 
-/** Beyond this many values a file is an attack with aliases of aliases, not a config. */
+/** Aliases of aliases can make a short text say more than fits into memory. */
 const maxValues = 1_000_000;
 
 export interface PlainDataOptions {
   readonly scalar: ScalarResolver;
   /** `offset` is where in the text. */
   readonly onError: (offset: number, message: string) => void;
-  readonly onDuplicate: (offset: number, key: string) => void;
+  readonly onDuplicate: (pair: PairTree, key: string) => void;
 }
 
-/** A YAML tree as plain data. An alias is a copy of what its anchor named when the alias was read. */
-export function plainData(document: YamlDocument, options: PlainDataOptions): unknown {
-  const anchors = new Map<string, Node>();
-  const open = new Set<Node>();
+/** A tree as plain data. Of a key given more than once the last value stays; what is tagged `!ignore` is left out. */
+export function plainData(root: Tree, options: PlainDataOptions): unknown {
   let values = 0;
 
-  const convert = (node: unknown): unknown => {
-    if (node === null || node === undefined) return null;
+  const convert = (tree: Tree): unknown => {
     if (++values > maxValues) {
-      if (values === maxValues + 1) options.onError(0, 'too many values: aliases that grow without end?');
+      if (values === maxValues + 1)
+        options.onError(tree.start, 'too many values: aliases that grow without end?');
       return null;
     }
-    if (isAlias(node)) {
-      const target = anchors.get(node.source);
-      if (target !== undefined && !open.has(target)) return convert(target);
-      const why = target === undefined ? 'names no anchor before it' : 'stands inside of what it names';
-      options.onError(node.range?.[0] ?? 0, `the alias *${node.source} ${why}`);
-      return null;
-    }
-    const { anchor } = node as Node & { anchor?: string };
-    if (anchor !== undefined) anchors.set(anchor, node as Node);
-    if (isScalar(node)) {
-      const value = options.scalar(node);
-      if (value === undefined) {
-        options.onError(node.range?.[0] ?? 0, `unexpected ${JSON.stringify(node.source ?? '')}`);
-      }
-      return value;
-    }
-    open.add(node as Node);
-    const value = isSeq(node) ? node.items.map(convert) : isMap(node) ? convertMap(node) : null;
-    open.delete(node as Node);
+    if (tree.kind === 'list') return tree.items.map(convert);
+    if (tree.kind === 'map') return convertMap(tree);
+    const value = options.scalar(tree);
+    if (value === undefined) options.onError(tree.start, `unexpected ${JSON.stringify(tree.text)}`);
     return value;
   };
 
-  const convertMap = (map: YAMLMap): Record<string, unknown> => {
+  const convertMap = (map: MapTree): Record<string, unknown> => {
     const object: Record<string, unknown> = {};
-    for (const pair of map.items) {
-      const keyNode = pair.key as (Node & { tag?: string }) | null;
-      const offset = keyNode?.range?.[0] ?? map.range?.[0] ?? 0;
-      const key = keyText(isAlias(keyNode) ? anchors.get(keyNode.source) : keyNode);
-      const value = convert(pair.value);
-      if (key === undefined) options.onError(offset, 'a key must be text, not a list or a map');
-      else if (keyNode?.tag !== '!ignore') {
-        if (Object.hasOwn(object, key)) options.onDuplicate(offset, key);
-        // Plain assignment of "__proto__" would set the prototype.
-        if (key === '__proto__') {
-          Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-        } else object[key] = value;
+    for (const pair of map.pairs) {
+      const key = keyText(pair.key);
+      if (key === undefined) {
+        options.onError(pair.key.start, 'a key must be text, not a list or a map');
+        continue;
       }
+      if (pair.key.kind === 'scalar' && pair.key.tag === '!ignore') continue;
+      if (Object.hasOwn(object, key)) options.onDuplicate(pair, key);
+      const value = convert(pair.value);
+      // Plain assignment of "__proto__" would set the prototype.
+      if (key !== '__proto__') object[key] = value;
+      else
+        Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     }
     return object;
   };
 
-  return convert(document.contents);
+  return convert(root);
 }

@@ -2,6 +2,10 @@ package main
 
 import (
 	"encoding/base64"
+	"fmt"
+	"math"
+	"reflect"
+	"regexp"
 
 	"github.com/envoyproxy/protoc-gen-validate/validate"
 	"google.golang.org/protobuf/proto"
@@ -73,4 +77,66 @@ func ruleValue(field protoreflect.FieldDescriptor, value protoreflect.Value) any
 		}
 	}
 	return value.Interface()
+}
+
+// refusesAbsence says whether a message without the field is refused: it is required, or its rules (or the marks of
+// an enum's value) refuse the zero value that absence means.
+func refusesAbsence(field protoreflect.FieldDescriptor) bool {
+	if field.ContainingOneof() != nil {
+		return false
+	}
+	rules := writeRules(rulesOf(field))
+	if rules["required"] == true {
+		return true
+	}
+	if rules["ignore_empty"] == true {
+		return false
+	}
+	switch {
+	case field.IsList():
+		return atLeast(rules["min_items"], 1)
+	case field.IsMap():
+		return atLeast(rules["min_pairs"], 1)
+	case field.HasPresence():
+		return false
+	case field.Kind() == protoreflect.EnumKind:
+		return marksOfValue(field.Enum().Values().Get(0))&markDisallowed != 0 || contains(rules["not_in"], 0)
+	case field.Kind() == protoreflect.StringKind || field.Kind() == protoreflect.BytesKind:
+		return atLeast(rules["min_len"], 1) || atLeast(rules["min_bytes"], 1) || rules["prefix"] != nil ||
+			rules["suffix"] != nil || (rules["in"] != nil && !contains(rules["in"], "")) || refusesEmpty(rules["pattern"])
+	case field.Kind() == protoreflect.BoolKind:
+		return rules["const"] == true
+	}
+	return atLeast(rules["gt"], 0) || atLeast(rules["gte"], math.SmallestNonzeroFloat64) ||
+		(rules["lt"] != nil && !atLeast(rules["lt"], math.SmallestNonzeroFloat64)) ||
+		(rules["lte"] != nil && !atLeast(rules["lte"], 0)) || (rules["in"] != nil && !contains(rules["in"], 0))
+}
+
+func atLeast(bound any, least float64) bool {
+	if bound == nil {
+		return false
+	}
+	value := reflect.ValueOf(bound)
+	switch {
+	case value.CanFloat():
+		return value.Float() >= least
+	case value.CanInt():
+		return float64(value.Int()) >= least
+	}
+	return float64(value.Uint()) >= least
+}
+
+func contains(list any, wanted any) bool {
+	values, _ := list.([]any)
+	for _, value := range values {
+		if fmt.Sprint(value) == fmt.Sprint(wanted) {
+			return true
+		}
+	}
+	return false
+}
+
+func refusesEmpty(pattern any) bool {
+	text, ok := pattern.(string)
+	return ok && !regexp.MustCompile(text).MatchString("")
 }

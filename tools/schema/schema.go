@@ -84,6 +84,9 @@ func schemaOfMessage(message protoreflect.MessageDescriptor, index map[protorefl
 		if rules := writeRules(rulesOf(field)); rules != nil {
 			extra["r"] = rules
 		}
+		if refusesAbsence(field) {
+			extra["q"] = 1
+		}
 		comment := comments.field(field)
 		if marks := marksOfField(field, comment); marks != 0 {
 			extra["m"] = marks

@@ -103,7 +103,8 @@ func writeInterface(out *strings.Builder, message protoreflect.MessageDescriptor
 	for i := range fields.Len() {
 		field := fields.Get(i)
 		optional := "?"
-		if isRequired(field) {
+		// Numbers and enums stay optional: what reads them falls back to zero anyway.
+		if refusesAbsence(field) && (field.HasPresence() || field.IsList() || field.IsMap() || isText(field)) {
 			optional = ""
 		}
 		if field.Options().(*descriptorpb.FieldOptions).GetDeprecated() {
@@ -153,20 +154,8 @@ func single(field protoreflect.FieldDescriptor) string {
 	return "number"
 }
 
-// isRequired says whether a checked config always has the field: its rules refuse the absent (for a scalar, the
-// zero) value.
-func isRequired(field protoreflect.FieldDescriptor) bool {
-	if field.ContainingOneof() != nil {
-		return false
-	}
-	rules := rulesOf(field)
-	text, bytes := rules.GetString_(), rules.GetBytes()
-	list, pairs := rules.GetRepeated(), rules.GetMap()
-	return rules.GetMessage().GetRequired() ||
-		rules.GetDuration().GetRequired() || rules.GetTimestamp().GetRequired() || rules.GetAny().GetRequired() ||
-		(field.Kind() == protoreflect.StringKind && !text.GetIgnoreEmpty() && (text.GetMinLen() > 0 || text.GetMinBytes() > 0)) ||
-		(field.Kind() == protoreflect.BytesKind && !bytes.GetIgnoreEmpty() && bytes.GetMinLen() > 0) ||
-		(!list.GetIgnoreEmpty() && list.GetMinItems() > 0) || (!pairs.GetIgnoreEmpty() && pairs.GetMinPairs() > 0)
+func isText(field protoreflect.FieldDescriptor) bool {
+	return field.Kind() == protoreflect.StringKind || field.Kind() == protoreflect.BytesKind
 }
 
 func sortedNames(of map[string]*namespace) []string {

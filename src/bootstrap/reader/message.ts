@@ -1,4 +1,4 @@
-import { checkRules, refusesAbsence } from '../rules/rules.ts';
+import { checkRules } from '../rules/rules.ts';
 import { enumSchema, type FieldSchema, Mark, type MessageSchema, messageSchema } from '../schema/schema.ts';
 import { checkHolder, checkNames } from './extension.ts';
 import { Dropped, isValue, Nothing, type Reading } from './reading.ts';
@@ -53,8 +53,8 @@ export function readMessage(
     reading.path.pop();
   }
 
-  for (const field of schema.fields.values()) {
-    if (!keys.has(field.name)) checkAbsent(reading, field);
+  for (const field of schema.required) {
+    if (!keys.has(field.name)) reading.report('is required', { below: field.name });
   }
   schema.oneofs.forEach((oneof, i) => {
     const members = membersOf(schema, i);
@@ -133,15 +133,5 @@ function checkMarks(reading: Reading, schema: MessageSchema, field: FieldSchema,
     reading.disallowed.push({ name: `${schema.name}.${field.name}`, path: [...reading.path] });
   } else if (field.marks & Mark.Deprecated) {
     reading.report(`${field.name} is deprecated`, { atKey: true, severity: 'warning' });
-  }
-}
-
-function checkAbsent(reading: Reading, field: FieldSchema): void {
-  if (field.rules !== undefined && refusesAbsence(field))
-    reading.report('is required', { below: field.name });
-  else if (field.type.kind === 'enum' && !field.presence && !field.repeated) {
-    const standard = enumSchema(field.type.name)!.values[0]!;
-    if ((standard.marks & Mark.Disallowed) === 0) return;
-    reading.report(`is required: its default, ${standard.name}, is disallowed`, { below: field.name });
   }
 }

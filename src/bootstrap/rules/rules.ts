@@ -1,5 +1,5 @@
 import type { Reading } from '../reader/reading.ts';
-import type { FieldSchema, FieldType, Rules, Scalar } from '../schema/schema.ts';
+import type { FieldType, Rules } from '../schema/schema.ts';
 import { enumSchema } from '../schema/schema.ts';
 import { lengthViolations, numberViolations } from './number.ts';
 import { stringViolations } from './string.ts';
@@ -46,30 +46,6 @@ function checkMap(reading: Reading, type: FieldType, rules: Rules, map: Record<s
 
 function checkValue(reading: Reading, type: FieldType, rules: Rules, value: unknown): void {
   for (const violation of violations(type, rules, value)) reading.report(violation);
-}
-
-/** Whether the rules refuse a message that lacks the field. */
-export function refusesAbsence({
-  type,
-  repeated,
-  mapKey,
-  presence,
-  oneof,
-  rules = {},
-}: FieldSchema): boolean {
-  if (oneof !== undefined) return false;
-  if (rules.required === true) return true;
-  if (rules.ignore_empty === true) return false;
-  if (repeated) return Number(rules.min_items ?? 0) > 0;
-  if (mapKey !== undefined) return Number(rules.min_pairs ?? 0) > 0;
-  if (presence) return false;
-  return violations(type, rules, zeroOf(type)).length > 0;
-}
-
-function zeroOf(type: FieldType): unknown {
-  if (type.kind === 'enum') return enumSchema(type.name)!.values[0]!.name;
-  const zeros: Partial<Record<Scalar, unknown>> = { bool: false, string: '', bytes: Buffer.alloc(0) };
-  return (type.kind === 'scalar' ? zeros[type.scalar] : undefined) ?? 0;
 }
 
 /** What is wrong with one value, each as the end of a sentence about it. */

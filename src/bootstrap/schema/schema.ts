@@ -9,7 +9,8 @@ import { schemaText } from './schema.generated.ts';
  *     name TAB {"v": [value…]}                                                       an enum
  *
  * where trailing empty parts are left out. A field is [name, type, more?]: `more` has `n` its number when that is
- * not the one after the last field's, `o` the index of its oneof, `p` when it is `optional`, `r` its rules, `m` its
+ * not the one after the last field's, `o` the index of its oneof, `p` when it is `optional`, `q` when a
+ * message without it is refused, `r` its rules, `m` its
  * marks, `c` the categories of extensions it takes. A type is a letter for a scalar or a well-known message, `@n` and `#n` the message and
  * the enum of line n, `?` before the scalar that a wrapper holds, `[` before what a list holds, `{` and the letter
  * of the key before what a map holds.
@@ -74,6 +75,8 @@ export interface MessageSchema {
   readonly name: string;
   /** By their names in the `.proto`. */
   readonly fields: ReadonlyMap<string, FieldSchema>;
+  /** Those a message may not lack. */
+  readonly required: readonly FieldSchema[];
   readonly oneofs: readonly { readonly name: string; readonly required: boolean }[];
   readonly marks: number;
   /** Names of fields that are gone, most of them with the v2 API. */
@@ -93,7 +96,7 @@ export interface EnumSchema {
 }
 
 type FieldTuple = [name: string, type: string, more?: MoreOfField];
-type MoreOfField = { n?: number; o?: number; p?: 1; r?: Rules; m?: number; c?: string[] };
+type MoreOfField = { n?: number; o?: number; p?: 1; q?: 1; r?: Rules; m?: number; c?: string[] };
 type MessageTuple = [FieldTuple[], [string, 1?][]?, number?, string[]?, string?];
 type EnumTuple = { v: (string | [string, number, number?])[] };
 
@@ -143,14 +146,18 @@ export function messageSchema(name: string): MessageSchema | undefined {
   if (json === undefined) return undefined;
   const [tuples, oneofs = [], marks = 0, reserved = [], v2Name] = JSON.parse(json) as MessageTuple;
   const fields = new Map<string, FieldSchema>();
+  const required: FieldSchema[] = [];
   let number = 0;
   for (const tuple of tuples) {
     number = tuple[2]?.n ?? number + 1;
-    fields.set(tuple[0], readField(tuple, number));
+    const field = readField(tuple, number);
+    fields.set(field.name, field);
+    if (tuple[2]?.q === 1) required.push(field);
   }
   const schema: MessageSchema = {
     name,
     fields,
+    required,
     oneofs: oneofs.map(([oneof, required]) => ({ name: oneof, required: required === 1 })),
     marks,
     reserved,
