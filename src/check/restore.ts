@@ -57,8 +57,8 @@ export class Restorer {
       await attempt(`could not ${ran ? 'start' : 'stop'} ${replica} again`, async () => {
         if (!(await this.#exists(replica)) || (await this.#target.running(replica)) === ran) return;
         if (ran) {
-          started.push(replica);
           await this.#target.start(replica, signal);
+          started.push(replica);
         } else await this.#target.stop(replica, signal);
       });
     }

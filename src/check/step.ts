@@ -65,7 +65,7 @@ async function attempt(step: Step, context: StepContext): Promise<readonly Failu
     signal.throwIfAborted();
     if (!(error instanceof LabError)) throw error;
     const detail = error.hint === undefined ? [] : [error.hint];
-    return [{ what: step.action.kind, expected: 'done', actual: error.message, detail }];
+    return [{ what: step.action.kind, expected: 'no error', actual: error.message, detail }];
   }
 }
 
@@ -76,7 +76,13 @@ async function repeat<T>({ repeat: times, parallel }: Step, work: () => Promise<
   const worker = async (): Promise<void> => {
     while (next < times) {
       const index = next++;
-      results[index] = await work();
+      try {
+        results[index] = await work();
+      } catch (error) {
+        // The others begin nothing more.
+        next = times;
+        throw error;
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, times) }, worker));
