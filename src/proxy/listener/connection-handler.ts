@@ -27,8 +27,16 @@ export class ConnectionHandler {
     return this.#open.size;
   }
 
-  /** Puts a filter chain on a socket that was accepted at `local`. */
-  open(socket: Socket, chain: Pick<FilterChain, 'transport' | 'createFilter'>, local: SocketAddress): void {
+  /**
+   * Puts a filter chain on a socket that was accepted at `local`. `serverName`: the one in the ClientHello, when that
+   * was looked at; `%REQUESTED_SERVER_NAME%` is not that of the handshake.
+   */
+  open(
+    socket: Socket,
+    chain: Pick<FilterChain, 'transport' | 'createFilter'>,
+    local: SocketAddress,
+    serverName?: string,
+  ): void {
     const remote = remoteAddress(socket, local);
     if (remote === undefined) {
       // It was gone before it was accepted.
@@ -38,7 +46,7 @@ export class ConnectionHandler {
     const { transport, createFilter } = chain;
     let connection: Connection | undefined;
     const wrapped = transport.wrap(socket, (tls) => {
-      if (connection !== undefined) connection.tls = tls;
+      if (connection !== undefined && tls !== undefined) connection.tls = { ...tls, serverName };
     });
     const { encrypted } = transport;
     connection = new Connection(

@@ -10,8 +10,6 @@ const counters = [
   'downstream_listener_filter_error',
   'downstream_listener_filter_remote_close',
   'downstream_pre_cx_timeout',
-  'extension_config_missing',
-  'network_extension_config_missing',
   'no_filter_chain_match',
 ] as const;
 

@@ -4,6 +4,7 @@ import { LabError } from '../../error.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
 import type { ServerContext } from '../server/context.ts';
 import type { DrainManager } from '../server/drain-manager.ts';
+import { messageName, type TypedConfig } from '../typed-config.ts';
 import { addressText, type ListenAddress, readListenAddress } from './address.ts';
 import { type ClientHello, readClientHello } from './client-hello.ts';
 import { ConnectionHandler } from './connection-handler.ts';
@@ -11,6 +12,7 @@ import { FilterChains } from './filter-chain.ts';
 
 export type ListenerMessage = envoy.config.listener.v3.Listener;
 
+const tlsInspector = 'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector';
 const mebibyte = 1 << 20;
 /** Enough for any ClientHello; what is longer is none. */
 const maxHello = 16 * 1024;
@@ -23,6 +25,7 @@ export class Listener {
   readonly drainManager: DrainManager;
   readonly filterChains: FilterChains;
   readonly #handler: ConnectionHandler;
+  readonly #inspects: boolean;
 
   /** @throws LabError in Envoy's words for a config it refuses */
   constructor(
@@ -37,6 +40,7 @@ export class Listener {
     this.name = config.name || server.uuid();
     this.drainManager = drainManager;
     const scope = server.stats.scope(`listener.${config.stat_prefix || text}`);
+    for (const name of ['extension_config_missing', 'network_extension_config_missing']) scope.counter(name);
     const bufferLimit = config.per_connection_buffer_limit_bytes ?? mebibyte;
     this.#handler = new ConnectionHandler(server.clock, scope, server.worker, bufferLimit, nextId);
     const chains = config.filter_chains ?? [];
@@ -50,6 +54,10 @@ export class Listener {
       drain: drainManager,
       direction: config.traffic_direction ?? 'UNSPECIFIED',
     });
+    const inspector = (config.listener_filters ?? []).some(
+      ({ typed_config }) => messageName(typed_config as TypedConfig | undefined) === tlsInspector,
+    );
+    this.#inspects = inspector || this.filterChains.inspects;
   }
 
   get connectionCount(): number {
@@ -61,7 +69,7 @@ export class Listener {
     socket.setNoDelay(true);
     // Until a connection owns it, an error only ends it.
     socket.on('error', () => {});
-    if (this.filterChains.inspects) this.#inspect(socket, local);
+    if (this.#inspects) this.#inspect(socket, local);
     else this.#serve(socket, local, undefined);
   }
 
@@ -98,7 +106,7 @@ export class Listener {
       this.#handler.stats.noFilterChainMatch.inc();
       socket.destroy();
     } else {
-      this.#handler.open(socket, chain, local);
+      this.#handler.open(socket, chain, local, hello?.serverName);
     }
   }
 }

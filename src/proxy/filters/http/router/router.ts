@@ -78,7 +78,7 @@ export class Router implements StreamFilter {
       return this.#reply({ status, body: '', details: 'cluster_not_found', flag: 'NC' });
     }
     this.clusterStats = this.#state.clusterStats.get(cluster);
-    this.#upstreamInfo = newUpstreamInfo(name);
+    this.#upstreamInfo = newUpstreamInfo(cluster.observabilityName);
     info.upstream = this.#upstreamInfo;
     const strict = checkStrictHeaders(headers, config.strictCheckHeaders);
     if (strict !== undefined) return this.#reply(strict);

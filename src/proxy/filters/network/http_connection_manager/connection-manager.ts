@@ -27,6 +27,7 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   #drainState: DrainState = 'none';
   #requests = 0;
   #readEnabled = true;
+  #dispatching = false;
   /** ms of the clock since when no stream is open. */
   #idleSince: number;
   /** One timer watches streams and connection: arming one a request would cost. */
@@ -72,7 +73,9 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
 
   onData(data: Buffer): void {
     this.#codec ??= this.#createCodec();
+    this.#dispatching = true;
     this.#codec.dispatch(data);
+    this.#dispatching = false;
     this.#closeIfDone(false);
   }
 
@@ -178,7 +181,9 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     this.#idleSince = this.shared.server.clock.now();
     const http10WithoutLength =
       this.protocol === 'HTTP/1.0' && stream.responseHeaders?.has('content-length') !== true;
-    this.#skipDelay = stream.drainConnection && (stream.requestComplete || http10WithoutLength);
+    // Envoy waits for the client where the answer was complete before its bytes were all looked at.
+    this.#skipDelay =
+      !this.#dispatching && stream.drainConnection && (stream.requestComplete || http10WithoutLength);
     this.#closeIfDone(this.#skipDelay);
   }
 
