@@ -6,11 +6,12 @@ import { networkFilters } from './filters/network/registry.ts';
 import { supported as listeners } from './listener/supported.ts';
 import { routeSupport } from './route/support.ts';
 import { runtimeSupport } from './runtime/layered-runtime.ts';
+import { statsConfigSupport } from './stats/config.ts';
 import { downstreamTransports } from './transport-sockets/registry.ts';
 
 const bootstrap: SupportTable = {
   'envoy.config.bootstrap.v3.Bootstrap': {
-    ...fields('node', 'static_resources', 'layered_runtime', 'admin', 'stats_flush_interval'),
+    ...fields('node', 'static_resources', 'layered_runtime', 'admin', 'stats_flush_interval', 'stats_config'),
     watchdogs: { noEffect: 'there is no watchdog to configure' },
   },
   'envoy.config.bootstrap.v3.Bootstrap.StaticResources': fields('listeners', 'clusters'),
@@ -36,6 +37,7 @@ export const supported: SupportTable = mergeSupport([
   routeSupport,
   runtimeSupport,
   accessLogSupport,
+  statsConfigSupport,
   ...networkFilters.map((extension) => extension.supported),
   ...httpFilters.map((extension) => extension.supported),
   ...downstreamTransports.map((extension) => extension.supported),

@@ -9,6 +9,7 @@ import type { FormatEnvironment } from '../format/environment.ts';
 import { ListenerManager } from '../listener/listener-manager.ts';
 import type { LoggerSet } from '../log/logger.ts';
 import { LayeredRuntime } from '../runtime/layered-runtime.ts';
+import { storeOptions } from '../stats/config.ts';
 import { StatsStore } from '../stats/store.ts';
 import type { ServerContext } from './context.ts';
 import { DrainManager, type DrainStrategy } from './drain-manager.ts';
@@ -49,7 +50,7 @@ export type ServerState = 'PRE_INITIALIZING' | 'INITIALIZING' | 'LIVE' | 'DRAINI
 export class Server {
   readonly bootstrap: Bootstrap;
   readonly options: ServerOptions;
-  readonly stats = new StatsStore();
+  readonly stats: StatsStore;
   readonly serverStats: ServerStats;
   readonly runtime: LayeredRuntime;
   readonly accessLogs: AccessLogManager;
@@ -79,7 +80,8 @@ export class Server {
     this.loggers = loggers;
     this.#clock = clock;
     this.startedAt = clock.wallNow();
-    const { stats } = this;
+    const stats = new StatsStore(storeOptions(bootstrap.stats_config));
+    this.stats = stats;
     this.serverStats = new ServerStats(stats, this);
     this.runtime = new LayeredRuntime(bootstrap.layered_runtime, stats);
     this.accessLogs = new AccessLogManager(clock, stats, options.fileFlushIntervalMs);

@@ -55,13 +55,16 @@ export const defaultExtractors: readonly TagExtractor[] = [
 /** Splits names into a fixed name and tags. */
 export class TagProducer {
   readonly #extractors: readonly TagExtractor[];
+  readonly #fixed: readonly Tag[];
 
-  constructor(extractors: readonly TagExtractor[] = defaultExtractors) {
+  /** `fixed`: tags that every name gets, before its own. */
+  constructor(extractors: readonly TagExtractor[] = defaultExtractors, fixed: readonly Tag[] = []) {
     this.#extractors = extractors;
+    this.#fixed = fixed;
   }
 
   extract(name: string): TaggedName {
-    const tags: Tag[] = [];
+    const tags: Tag[] = [...this.#fixed];
     const cuts: [start: number, end: number][] = [];
     for (const { tag, pattern } of this.#extractors) {
       if (tags.some((known) => known.name === tag)) continue;
