@@ -41,7 +41,6 @@ if (existsSync(`${root}src/proxy/main.ts`)) {
     entryPoints: { 'envoy-lab-proxy': 'src/proxy/main.ts' },
     outdir: fresh,
     minify: true,
-    keepNames: true,
   });
 }
 rmSync(dist, { recursive: true, force: true });
