@@ -104,7 +104,7 @@ function directRoute(
   scope: RouteScope,
   context: RouteContext,
 ): Route {
-  const direct = config.direct_response ?? {};
+  const direct = config.direct_response!;
   const base = baseRoute(config, scope, mutations.response);
   const status = direct.status ?? 200;
   const body = directResponseBody(direct, scope.maxDirectResponseBody, context);
