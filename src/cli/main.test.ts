@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import { fakeIo } from './io.fake.ts';
 import { main } from './main.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'envoy-lab-cli-'));
+const root = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** Runs a command line with a state folder of its own: no lab is running. */

@@ -9,7 +9,7 @@ import type { EngineMachine } from './engine.ts';
 import { envoy } from './envoy.ts';
 import { envoyProblems } from './envoy-binary.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'envoy-lab-engine-'));
+const root = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
 after(() => rmSync(root, { recursive: true }));
 
 /** A program that says it is an Envoy of that version, and refuses every config. */

@@ -52,7 +52,7 @@ export async function adminGet(
 ): Promise<string> {
   await using dialed = await lab.dial(admin.node, admin.port);
   const where = `the admin interface of ${admin.node}/${admin.container}`;
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const fail = (error: Error) =>
       reject(new LabError('runtime', `${where} does not answer: ${error.message}`, { cause: error }));
     const request = get({ host: dialed.host, port: dialed.port, path, signal, agent: false }, (response) => {
@@ -62,7 +62,7 @@ export async function adminGet(
       response.on('end', () => {
         const body = Buffer.concat(chunks).toString('utf8');
         if (response.statusCode === 200) resolve(body);
-        else fail(new Error(`${response.statusCode} to GET ${path}: ${body.trim().slice(0, 200)}`));
+        else fail(new Error(`${response.statusCode} to GET ${path}: ${body.trim().split('\n')[0]}`));
       });
     });
     request.on('error', fail);

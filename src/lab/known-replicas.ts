@@ -73,13 +73,12 @@ async function missingFrom(
   use: ClusterUse,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const who = `${use.admin.node}/${use.admin.container}`;
   try {
     const clusters = JSON.parse(await adminGet(lab, use.admin, '/clusters?format=json', signal)) as unknown;
     return compareCluster(observed, use, clusters);
   } catch (error) {
     signal.throwIfAborted();
-    return `${who}: ${(error as Error).message}`;
+    return (error as Error).message;
   }
 }
 

@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { takeLock } from './lock.ts';
 import { bootId, isAlive, ownIdentity, startTime } from './process-identity.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'envoy-lab-lock-'));
+const folder = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
 after(() => rmSync(folder, { recursive: true }));
 
 let count = 0;

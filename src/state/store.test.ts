@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import { stateFolder } from './folder.ts';
 import { type LabRecord, StateStore } from './store.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'envoy-lab-store-'));
+const root = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
 after(() => rmSync(root, { recursive: true }));
 
 const record = (lab: string): LabRecord => ({

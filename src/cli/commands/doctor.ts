@@ -1,7 +1,7 @@
 import type { CliCommand, CommonOptions } from '../cli.ts';
 import { ExitCode } from '../exit-code.ts';
 import { withJson } from '../options.ts';
-import { doctorText } from '../output/doctor-text.ts';
+import { doctorJson, doctorText } from '../output/doctor-text.ts';
 
 export const doctor: CliCommand = {
   group: 'This tool',
@@ -16,7 +16,7 @@ export const doctor: CliCommand = {
         import('../../lab/doctor.ts'),
       ]);
       const diagnosis = await diagnose(context);
-      if (options.json) cli.printJson(diagnosis);
+      if (options.json) cli.printJson(doctorJson(diagnosis));
       else cli.print(doctorText(diagnosis, cli.style));
       if (!diagnosis.ok) cli.exitWith(ExitCode.runtime);
     });

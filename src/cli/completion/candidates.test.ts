@@ -7,7 +7,7 @@ import { fakeIo } from '../io.fake.ts';
 import { main } from '../main.ts';
 import { completionScript, shells } from './script.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'envoy-lab-complete-'));
+const root = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
 after(() => rmSync(root, { recursive: true }));
 
 async function complete(...words: readonly string[]): Promise<string[]> {

@@ -34,3 +34,15 @@ export function doctorText(diagnosis: Diagnosis, style: Style): string {
 }
 
 const hint = (text: string | undefined) => (text === undefined ? undefined : `to do: ${text}`);
+
+/** As docs/json.md describes it. */
+export function doctorJson(diagnosis: Diagnosis): unknown {
+  const { ok, node, curl = null, state } = diagnosis;
+  const runtimes = diagnosis.runtimes.map(({ name, report }) => ({ name, ...report }));
+  const engines = diagnosis.engines.map(({ name, finding: { found, ...rest } }) => ({
+    name,
+    available: found,
+    ...rest,
+  }));
+  return { ok, node, runtimes, engines, curl, state };
+}

@@ -7,7 +7,6 @@ import { age, took } from './duration.ts';
 import { errorText } from './error-text.ts';
 import { styleFor } from './style.ts';
 import { table } from './table.ts';
-import { shellWord } from './up-report.ts';
 
 const plain = styleFor(fakeIo().io.stdout, {});
 const coloured = styleFor(fakeIo({ tty: true }).io.stdout, {});
@@ -31,14 +30,6 @@ describe('text for people', () => {
       '10m',
       '2h',
       '3d',
-    ]);
-  });
-
-  it('quotes words for a shell', () => {
-    assert.deepEqual(['a-b', 'http://x/?a=1', "it's"].map(shellWord), [
-      'a-b',
-      `'http://x/?a=1'`,
-      `'it'\\''s'`,
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { UpReport } from '../../lab/up.ts';
+import { joinWords } from '../../process/words.ts';
 import type { ObservedLab, ObservedPort } from '../../runtime/runtime.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 import { took } from './duration.ts';
@@ -61,10 +62,5 @@ function suggestion({ lab, sandbox }: UpReport): string {
   const curl = actions.find((action) => action.kind === 'curl');
   if (curl?.kind !== 'curl') return `envoy-lab ps${named}`;
   const from = curl.from === undefined ? '' : ` --from ${curl.from}`;
-  return `envoy-lab curl${named}${from} ${curl.words.map(shellWord).join(' ')}`;
-}
-
-/** A word as a shell reads it back. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `envoy-lab curl${named}${from} ${joinWords(curl.words)}`;
 }

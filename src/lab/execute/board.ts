@@ -66,6 +66,20 @@ export class ContainerBoard implements AsyncDisposable {
     });
   }
 
+  /** The first container that ends by itself within that time; undefined when none does. */
+  async deathWithin(ms: number, signal: AbortSignal): Promise<ContainerDeath | undefined> {
+    if (ms === 0) return undefined;
+    const end = AbortSignal.timeout(ms);
+    try {
+      // A container that is never ready: nothing but a death, or the end of the time, ends this.
+      return await this.until([{ node: '', container: '' }], 'ready', AbortSignal.any([signal, end]));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (end.aborted) return undefined;
+      throw error;
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     await this.#pump;

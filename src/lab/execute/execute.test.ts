@@ -57,7 +57,7 @@ describe('execute', () => {
       assert.equal(error.code, 'runtime');
       assert.match(
         error.message,
-        /^web-1\/app exited with 98 before it was ready; its last lines:\n {2}web-1\/app \| cannot bind$/,
+        /^web-1\/app exited with 98; its last lines:\n {2}web-1\/app \| cannot bind$/,
       );
       assert.match(error.hint ?? '', /--keep/);
       return true;

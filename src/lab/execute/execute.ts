@@ -125,7 +125,11 @@ class Run {
       case 'start':
         return lab.start(operation.node, operation.containers);
       case 'wait': {
-        const death = await this.#watching(lab).until(operation.targets, operation.until, this.#stop.signal);
+        const board = this.#watching(lab);
+        const { targets, until, settleMs = 0 } = operation;
+        const death =
+          (await board.until(targets, until, this.#stop.signal)) ??
+          (await board.deathWithin(settleMs, this.#stop.signal));
         if (death !== undefined) throw await deathError(lab, death);
       }
     }

@@ -13,7 +13,7 @@ export async function deathError(lab: RunningLab, death: ContainerDeath): Promis
   const lines = await lastLines(lab, death);
   return new LabError(
     'runtime',
-    `${name} ${ending(death.exitCode)} before it was ready${quoted(name, lines)}`,
+    `${name} ${ending(death.exitCode)}${quoted(name, lines)}`,
     {
       hint: 'to look around in what did start, run it again with --keep',
     },

@@ -30,6 +30,8 @@ export type Operation = { readonly id: string; readonly after: readonly string[]
       readonly kind: 'wait';
       readonly targets: readonly ContainerRef[];
       readonly until: 'ready' | 'done';
+      /** ms for which all still have to run afterwards: that a process was started does not tell that it stays. */
+      readonly settleMs?: number;
       readonly cause: string;
     }
 );

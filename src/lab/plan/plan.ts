@@ -11,6 +11,9 @@ export interface PlanOptions {
   readonly asleep?: ReadonlySet<string>;
 }
 
+/** Long enough for a program that is going to fail at once, short enough not to be felt. */
+const settleMs = 150;
+
 /** A container that will be started, and why. */
 interface Start {
   readonly node: NodeSpec;
@@ -194,6 +197,7 @@ function addFinalWait(
     )
     .map(({ node, container }) => ({ node: node.name, container: container.name }));
   if (targets.length === 0) return;
+  const hasty = starts.some(({ container }) => container.ready.kind === 'started' && !container.once);
   const after = operations.filter(({ kind }) => kind === 'start' || kind === 'unpause').map(({ id }) => id);
   operations.push({
     id: 'wait',
@@ -201,6 +205,7 @@ function addFinalWait(
     kind: 'wait',
     targets,
     until: 'ready',
+    ...(hasty ? { settleMs } : {}),
     cause: 'up ends when all are ready',
   });
 }
