@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { requireOracle } from '../../test/oracle.ts';
+import { listImages } from '../image/load.ts';
+import { listSandboxes, loadSandbox } from './load.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const images = await listImages([join(root, 'images')]);
+const entries = await listSandboxes(join(root, 'sandboxes'));
+const envoy = requireOracle();
+
+it('there are sandboxes', () => {
+  assert.ok(entries.length >= 2);
+});
+
+for (const { name, folder, problem } of entries) {
+  describe(`the sandbox ${name}`, async () => {
+    assert.equal(problem, undefined);
+    const sandbox = await loadSandbox(name, {
+      roots: [join(root, 'sandboxes')],
+      cwd: root,
+      images,
+      engines: ['ts', 'envoy'],
+    });
+    const configs = sandbox.nodes
+      .flatMap(({ containers }) => containers)
+      .flatMap(({ program }) => (program.kind === 'envoy' ? [program.config] : []));
+
+    it('has the name of its folder, a summary, checks and a README', () => {
+      assert.equal(sandbox.name, name);
+      assert.ok(sandbox.summary);
+      assert.ok(sandbox.checks.length > 0);
+      assert.ok(existsSync(join(folder, 'README.md')));
+    });
+
+    it('says how often its names are resolved', () => {
+      for (const config of configs) {
+        const text = readFileSync(config, 'utf8');
+        const dns = text.match(/type: STRICT_DNS/g)?.length ?? 0;
+        assert.equal(text.match(/dns_refresh_rate: 0\.25s/g)?.length ?? 0, dns, config);
+      }
+    });
+
+    for (const config of new Set(configs)) {
+      it(`${config.slice(folder.length + 1)} is valid for Envoy`, { skip: envoy.skip }, () => {
+        const { status, stderr } = spawnSync(envoy.path, ['--mode', 'validate', '-l', 'error', '-c', config]);
+        assert.equal(status, 0, stderr.toString());
+      });
+    }
+  });
+}
