@@ -129,9 +129,12 @@ function dialectOf(file: string, format: LoadOptions['format']): Dialect {
 }
 
 function failOnErrors(file: string, problems: Problem[]): readonly Problem[] {
-  const line = (problem: Problem): number => problem.at?.line ?? 0;
-  const column = (problem: Problem): number => problem.at?.column ?? 0;
-  problems.sort((a, b) => line(a) - line(b) || column(a) - column(b));
+  // In the order of the text; what another file lays over it comes last.
+  const place = ({ at }: Problem): number[] => [at && at.file !== file ? 1 : 0, at?.line ?? 0, at?.column ?? 0];
+  problems.sort((a, b) => {
+    const other = place(b);
+    return place(a).reduce((order, part, i) => order || part - other[i]!, 0);
+  });
   if (problems.some((problem) => problem.severity === 'error')) {
     throw new DocumentError(`${file} is not a valid Envoy config`, problems);
   }

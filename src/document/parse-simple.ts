@@ -115,7 +115,7 @@ class SimpleParser extends TextCursor {
   /** The name of an anchor that stands here, with the spaces after it. */
   #anchor(): string | undefined {
     if (this.text[this.at] !== '&') return undefined;
-    const match = /^&([\w-]+)( +(?!#)|(?= *(#|\n|$)))/.exec(this.text.slice(this.at, this.lineEnd()));
+    const match = /^&([\w-]+)( +(?!#)|(?=$| +#))/.exec(this.text.slice(this.at, this.lineEnd()));
     if (match === null) throw notSimple;
     this.at += match[0].length;
     return match[1];
