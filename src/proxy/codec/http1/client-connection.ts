@@ -1,22 +1,23 @@
 import { HeaderMap, ResponseHeaders } from '../../http/headers.ts';
-import {
-  type ClientConnection,
-  type ClientConnectionCallbacks,
+import type {
+  ClientConnection,
+  ClientConnectionCallbacks,
   ProtocolError,
-  type RequestEncoder,
-  type ResponseDecoder,
-  type StreamResetReason,
+  RequestEncoder,
+  ResponseDecoder,
+  StreamResetReason,
 } from '../codec.ts';
 import type { BlockCollector } from './block-collector.ts';
 import { ClientStream } from './client-stream.ts';
 import { closesConnection } from './connection-field.ts';
-import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
+import { codecError } from './errors.ts';
 import { droppedTrailers, type FieldRules, Framing, readHead, readTrailers } from './field-lines.ts';
 import { HeadMemo } from './head-memo.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
 import { clientDefaults, type Http1ClientOptions } from './options.ts';
+import { responseBody } from './response-body.ts';
 import { StatusLine } from './status-line.ts';
 
 /**
@@ -123,7 +124,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     this.#known = 0;
     headers.status = status;
     this.protocol = http11 ? 'HTTP/1.1' : 'HTTP/1.0';
-    const body = this.#bodyOf(headers, stream, status);
+    const body = responseBody(headers, stream, framing, this.#options.allowChunkedLength);
 
     this.#interim = status < 200 && status !== 101;
     if (this.#interim) {
@@ -137,43 +138,6 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     if (this.#ended) this.#end(stream);
     stream.decoder.decodeHeaders(headers, this.#ended);
     return body;
-  }
-
-  /** How the head in hand frames its body. */
-  #bodyOf(headers: ResponseHeaders, stream: ClientStream, status: number): number {
-    const { contentLength, transferEncoding, chunked } = this.#framing;
-    if (Number.isNaN(contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
-    if (transferEncoding !== undefined) {
-      if (contentLength !== -1) {
-        if (!chunked || !this.#options.allowChunkedLength) throw lengthAndTransferEncoding();
-        headers.remove('content-length');
-      }
-      if (transferEncoding.toLowerCase() !== 'chunked') throw unsupportedTransferEncoding();
-    }
-    if (status < 200 || status === 204) {
-      if (transferEncoding !== undefined) {
-        throw new ProtocolError(
-          'http/1.1 protocol error: transfer encoding not allowed in 1xx or 204',
-          'http1.transfer_encoding_not_allowed',
-        );
-      }
-      if (contentLength > 0) {
-        throw new ProtocolError(
-          'http/1.1 protocol error: content length not allowed in 1xx or 204',
-          'http1.content_length_not_allowed',
-        );
-      }
-      headers.remove('content-length');
-    }
-    if (
-      stream.tunnels &&
-      (status === 101 || (stream.method === 'CONNECT' && status >= 200 && status < 300))
-    ) {
-      return Body.raw;
-    }
-    if (status < 200 || stream.method === 'HEAD' || status === 204 || status === 304) return 0;
-    if (chunked) return Body.chunked;
-    return contentLength === -1 ? Body.untilClose : contentLength;
   }
 
   onTrailers(data: Buffer, start: number, end: number): void {

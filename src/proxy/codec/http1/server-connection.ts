@@ -8,14 +8,14 @@ import {
   type StreamResetReason,
 } from '../codec.ts';
 import type { BlockCollector } from './block-collector.ts';
-import { hasToken, sanitizeConnection } from './connection-field.ts';
-import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
+import { sanitizeConnection } from './connection-field.ts';
 import { droppedTrailers, type FieldRules, Framing, readHead, readTrailers } from './field-lines.ts';
 import { HeadMemo } from './head-memo.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
 import { type Http1ServerOptions, serverDefaults } from './options.ts';
+import { requestBody } from './request-body.ts';
 import { RequestLine } from './request-line.ts';
 import { applyTarget, isAuthority } from './request-target.ts';
 import { ServerStream } from './server-stream.ts';
@@ -117,7 +117,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     this.protocol = line.http11 ? 'HTTP/1.1' : 'HTTP/1.0';
     headers.method = method;
     headers.authority = framing.host;
-    const body = this.#bodyOf(headers, method);
+    const body = requestBody(headers, method, framing, this.#options.allowChunkedLength);
     if (body !== Body.raw && framing.hasConnection && !sanitizeConnection(headers)) {
       throw new ProtocolError('Invalid nominated headers in Connection.', 'http1.connection_header_rejected');
     }
@@ -136,52 +136,6 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     stream.remoteComplete = body === 0;
     this.#decoder!.decodeHeaders(headers, body === 0);
     return body;
-  }
-
-  /** How the head in hand frames its body. */
-  #bodyOf(headers: RequestHeaders, method: string): number {
-    const framing = this.#framing;
-    const { chunked } = framing;
-    if (Number.isNaN(framing.contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
-    let raw = framing.hasConnection && framing.hasUpgrade && this.#asksForUpgrade(headers);
-    if (method === 'CONNECT') {
-      if (framing.contentLength === 0) headers.remove('content-length');
-      else if (framing.contentLength !== -1) {
-        throw new ProtocolError(
-          'http/1.1 protocol error: unsupported content length',
-          'http1.body_disallowed',
-        );
-      }
-      raw = true;
-    }
-    if (framing.transferEncoding !== undefined) {
-      if (framing.contentLength !== -1) {
-        if (!chunked || !this.#options.allowChunkedLength) throw lengthAndTransferEncoding();
-        headers.remove('content-length');
-      }
-      if (framing.transferEncoding.toLowerCase() !== 'chunked' || method === 'CONNECT') {
-        throw unsupportedTransferEncoding();
-      }
-    }
-    if (raw) return Body.raw;
-    if (chunked) return Body.chunked;
-    return framing.contentLength === -1 ? 0 : framing.contentLength;
-  }
-
-  /** Whether the connection is to become something else; h2c is not offered, and its words are dropped. */
-  #asksForUpgrade(headers: RequestHeaders): boolean {
-    const connection = headers.get('connection');
-    if (!hasToken(connection, 'upgrade')) return false;
-    if (headers.get('upgrade')?.toLowerCase() !== 'h2c') return true;
-    headers.remove('upgrade');
-    headers.remove('http2-settings');
-    const left = connection!
-      .split(',')
-      .map((token) => token.trim())
-      .filter((token) => token !== '' && !['upgrade', 'http2-settings'].includes(token.toLowerCase()));
-    if (left.length === 0) headers.remove('connection');
-    else headers.set('connection', left.join(','));
-    return false;
   }
 
   #checkVersion(headers: RequestHeaders): void {
