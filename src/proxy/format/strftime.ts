@@ -54,7 +54,8 @@ function breakDown(ms: number, local: boolean): Fields {
     second: shifted.getUTCSeconds(),
     weekday: shifted.getUTCDay(),
     yearday: Math.floor((shifted.getTime() - Date.UTC(year, 0, 1)) / 86_400_000),
-    nanos: Math.round((ms - epochSeconds * 1000) * 1e6),
+    // A double holds ms since the epoch to some 200 ns: microseconds are what can be trusted.
+    nanos: Math.min(999_999, Math.round((ms - epochSeconds * 1000) * 1e3)) * 1e3,
     epochSeconds,
     offset,
     zone: () => (local ? zoneName(date) : 'UTC'),
