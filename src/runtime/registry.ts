@@ -28,11 +28,11 @@ export const runtimes: readonly RuntimeEntry[] = [
     summary: 'plain processes in namespaces: no container engine, no root, no image',
     load: async ({ stateDir, env, supervisor, visible }) => {
       const { ProcessRuntime } = await import('./process/runtime.ts');
-      const forced = env['ENVOY_LAB_PROCESS_MODE'];
+      const forced = env.ENVOY_LAB_PROCESS_MODE;
       const mode = forced === 'loopback' || forced === 'namespaces' ? forced : 'auto';
       return new ProcessRuntime({
         stateDir,
-        path: env['PATH'] ?? '',
+        path: env.PATH ?? '',
         supervisor,
         mode,
         ...(visible && { visible }),

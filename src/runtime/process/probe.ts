@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { joinWords } from '../../process/words.ts';
 import type { ProbeReport } from '../runtime.ts';
 import { overlayOptions } from './namespaces/boot-script.ts';
 import { bridgeBatch } from './namespaces/network-plan.ts';
-import { findTools, shellQuote, type Tools } from './namespaces/tools.ts';
+import { findTools, type Tools } from './namespaces/tools.ts';
 
 type Mode = 'auto' | 'namespaces' | 'loopback';
 
@@ -45,12 +46,12 @@ async function namespacesRefusal(path: string): Promise<{ why: string; hint: str
 
 /** Does in small what a lab does; says what the system complained about. */
 function tryNamespaces(tools: Tools): Promise<string | undefined> {
-  const mount = shellQuote(tools.mount);
+  const mount = joinWords([tools.mount]);
   const script = `set -e
 ${mount} -t tmpfs envoy-lab /run
 mkdir -p /run/netns /run/up /run/work
 ${mount} -t overlay overlay -o ${overlayOptions('/usr', '/run/up', '/run/work')} /usr
-${shellQuote(tools.ip)} -batch - <<'END'
+${joinWords([tools.ip])} -batch - <<'END'
 ${bridgeBatch([0], true)}netns add probe
 link add v0 type veth peer name eth0 netns probe
 END

@@ -55,10 +55,21 @@ export class ProcessRuntime implements Runtime {
   }
 
   async create(identity: LabIdentity): Promise<RunningLab> {
-    const report = await this.probe();
-    if (!report.available) throw new LabError('runtime', report.detail, { hint: report.hint });
+    const { mode: wanted = 'auto' } = this.#options;
+    // Trying is as quick as probing: only a refusal is looked into.
+    if (wanted !== 'auto') return this.#createIn(wanted, identity);
+    try {
+      return await this.#createIn('namespaces', identity);
+    } catch (error) {
+      if (this.#live(identity.lab) !== undefined) throw error;
+      const { mode } = await this.probe();
+      if (mode !== 'loopback') throw error;
+      return this.#createIn('loopback', identity);
+    }
+  }
+
+  async #createIn(mode: 'namespaces' | 'loopback', identity: LabIdentity): Promise<RunningLab> {
     const { stateDir, path, supervisor, visible = [] } = this.#options;
-    const mode = report.mode as 'namespaces' | 'loopback';
     const own = [dirname(supervisor.at(-1)!), dirname(process.execPath), ...visible];
     await startSupervisor(supervisor, { stateDir, identity, mode, path, visible: own });
     const lab = await this.open(identity.lab);

@@ -8,7 +8,14 @@ import { openCall } from './connection.ts';
 export async function openExec(folder: string, request: ExecRequest): Promise<ExecSession> {
   const { socket } = await openCall(folder, 'exec', request);
   let wake = () => {};
-  const output = () => new Readable({ read: () => wake() });
+  const output = () =>
+    new Readable({
+      read: () => wake(),
+      destroy: (error, done) => {
+        wake();
+        done(error);
+      },
+    });
   const stdout = output();
   const stderr = output();
   const stdin = new Writable({
@@ -26,7 +33,6 @@ export async function openExec(folder: string, request: ExecRequest): Promise<Ex
     if (stream.destroyed || stream.push(chunk)) return;
     await new Promise<void>((resolve) => {
       wake = resolve;
-      stream.once('close', resolve);
     });
   };
   const run = async (): Promise<number> => {

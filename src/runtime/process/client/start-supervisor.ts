@@ -11,10 +11,10 @@ import type { StartReport, SupervisorConfig } from '../supervisor/config.ts';
  * @param command interpreter, its options, and the supervisor's file
  */
 export async function startSupervisor(command: readonly string[], config: SupervisorConfig): Promise<void> {
-  const [file, ...args] = [...command, 'outer', JSON.stringify(config)];
+  const [file, ...args] = [...command, 'outer', config.identity.lab];
   const child = spawn(file!, args, {
     cwd: '/',
-    env: { PATH: config.path },
+    env: { PATH: config.path, ENVOY_LAB_SUPERVISOR: JSON.stringify(config) },
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,6 @@
+import { joinWords } from '../../../process/words.ts';
 import { fstabLine } from './root-plan.ts';
-import { shellQuote, type Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 
 /** Where the lab keeps its things inside its own mount namespace; nothing of it exists on the host. */
 export const INSIDE = {
@@ -32,7 +33,7 @@ export function bootScript(
   overlays: readonly string[],
   ip: string,
 ): string {
-  const mount = shellQuote(tools.mount);
+  const mount = joinWords([tools.mount]);
   const base = [
     ...DEVICES.map((name) => fstabLine(`/dev/${name}`, `${INSIDE.dev}/${name}`, 'none', 'bind')),
     fstabLine('devpts', `${INSIDE.dev}/pts`, 'devpts', 'newinstance,ptmxmode=0666,mode=620'),
@@ -59,14 +60,14 @@ ${mount} --move /sys /run
 for name in ${DEVICES.join(' ')}; do : > ${INSIDE.dev}/$name; done
 ${heredoc('/run/base/fstab', base)}
 ${heredoc('/run/base/trials', trials)}
-mkdir -p ${tryFolders.map(shellQuote).join(' ')}
+mkdir -p ${joinWords(tryFolders)}
 ${mount} -a -T /run/base/fstab
-${shellQuote(tools.unshare)} -m sh -c '"$1" -a -T /run/base/trials; cat /proc/self/mountinfo > ${INSIDE.tried}' sh ${mount} 2>/dev/null
+${joinWords([tools.unshare])} -m sh -c '"$1" -a -T /run/base/trials; cat /proc/self/mountinfo > ${INSIDE.tried}' sh ${mount} 2>/dev/null
 for key in route_localnet accept_local; do echo 1 > /proc/sys/net/ipv4/conf/all/$key; done
 ${heredoc('/run/base/ip', ip)}
-${shellQuote(tools.ip)} -batch /run/base/ip
+${joinWords([tools.ip])} -batch /run/base/ip
 `;
-  return `{ ( set -e\n${setup}\n) >&2 && echo ok; } | ${inner.map(shellQuote).join(' ')}\n`;
+  return `{ ( set -e\n${setup}\n) >&2 && echo ok; } | ${joinWords(inner)}\n`;
 }
 
 export function overlayOptions(lower: string, upper: string, work: string): string {
@@ -77,8 +78,11 @@ function heredoc(file: string, content: string): string {
   return `cat > ${file} <<'END_OF_FILE'\n${content}END_OF_FILE`;
 }
 
-/** Makes the namespaces; killed together with whoever started it, and its child with it. */
-export function unshareCommand(tools: Tools, script: string): readonly string[] {
+/**
+ * Makes the namespaces and runs the boot script, which it takes from the environment variable `ENVOY_LAB_BOOT` so that
+ * `ps` stays readable. Killed together with whoever started it, and its child with it.
+ */
+export function unshareCommand(tools: Tools): readonly string[] {
   const unshare = [
     tools.unshare,
     '-Urnm',
@@ -89,5 +93,15 @@ export function unshareCommand(tools: Tools, script: string): readonly string[] 
     '--propagation',
     'slave',
   ];
-  return [tools.setpriv, '--pdeathsig', 'KILL', '--', ...unshare, '--', tools.sh, '-c', script];
+  return [
+    tools.setpriv,
+    '--pdeathsig',
+    'KILL',
+    '--',
+    ...unshare,
+    '--',
+    tools.sh,
+    '-c',
+    'eval "$ENVOY_LAB_BOOT"',
+  ];
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
 import type { ContainerSpec, NodeSpec } from '../../node-spec.ts';
@@ -11,6 +11,7 @@ import { INSIDE } from './boot-script.ts';
 import { type ContainerRoot, layOutRoot } from './container-root.ts';
 import { execCommand, launchCommand } from './launch-script.ts';
 import * as network from './network-plan.ts';
+import { childrenOf, withDescendants } from './process-tree.ts';
 import { parseMountPoints, type RootPlan } from './root-plan.ts';
 import type { Tools } from './tools.ts';
 
@@ -30,8 +31,11 @@ export class NamespaceIsolation implements Isolation {
   readonly #networks: string[];
   readonly #nodes = new Map<string, network.NodeNetwork>();
   readonly #roots = new Map<string, ContainerRoot>();
-  /** Mount namespace of each container that runs; it tells whose a process is. */
-  readonly #mountNamespaces = new Map<string, string>();
+  /** Command and mount namespace of each container that was started; the latter tells whose a process is. */
+  readonly #running = new Map<
+    string,
+    { readonly pid: number; readonly mountNamespace: string; ended: boolean }
+  >();
   readonly #ordinals = new Map<string, number>();
   #plan: RootPlan;
   #count = 0;
@@ -136,7 +140,7 @@ export class NamespaceIsolation implements Isolation {
     const key = `${node}/${container}`;
     const root = this.#roots.get(key);
     this.#roots.delete(key);
-    this.#mountNamespaces.delete(key);
+    this.#running.delete(key);
     if (root !== undefined) rmSync(root.folder, { recursive: true, force: true });
   }
 
@@ -155,10 +159,13 @@ export class NamespaceIsolation implements Isolation {
       child.stdio[3]!.on('error', () => {});
       child.stdio[3]!.once('data', () => {
         running = true;
-        try {
-          this.#mountNamespaces.set(key, readlinkSync(`/proc/${pid}/ns/mnt`));
-        } catch {
-          // It has ended already.
+        const mountNamespace = mountNamespaceOf(pid!);
+        if (mountNamespace !== undefined) {
+          const entry = { pid: pid!, mountNamespace, ended: false };
+          this.#running.set(key, entry);
+          void exited.then(() => {
+            entry.ended = true;
+          });
         }
         resolve({ process: child, pid: pid!, exited });
       });
@@ -209,11 +216,13 @@ export class NamespaceIsolation implements Isolation {
   }
 
   processes(node: string, container: string): readonly number[] {
-    const wanted = this.#mountNamespaces.get(`${node}/${container}`);
-    if (wanted === undefined) return [];
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && mountNamespaceOf(name) === wanted)
-      .map(Number);
+    const running = this.#running.get(`${node}/${container}`);
+    if (running === undefined) return [];
+    const others = new Set<number>();
+    for (const other of this.#running.values()) if (other !== running && !other.ended) others.add(other.pid);
+    // Its command and commands run by `exec` are children of this process, its orphans are children of PID 1.
+    const candidates = [...childrenOf('self'), ...childrenOf(1)].filter((pid) => !others.has(pid));
+    return withDescendants(candidates.filter((pid) => mountNamespaceOf(pid) === running.mountNamespace));
   }
 
   async readFile(
@@ -271,7 +280,7 @@ export class NamespaceIsolation implements Isolation {
   }
 }
 
-function mountNamespaceOf(pid: string): string | undefined {
+function mountNamespaceOf(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/mnt`);
   } catch {

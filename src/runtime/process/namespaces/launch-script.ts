@@ -1,4 +1,5 @@
-import { shellQuote, type Tools } from './tools.ts';
+import { joinWords } from '../../../process/words.ts';
+import type { Tools } from './tools.ts';
 
 /**
  * What a container may do inside its own namespaces. Without SYS_ADMIN it cannot undo read-only mounts, which keep a lab
@@ -7,15 +8,18 @@ import { shellQuote, type Tools } from './tools.ts';
 const DROPPED = '-sys_admin,-sys_boot,-sys_module,-sys_time';
 
 /** Ends a script: enters the working directory `$1` and becomes the command after it, or says why not. */
-function become(tools: Tools): string {
+function become(tools: Tools, justBefore = ''): string {
   return `
 cd -- "$1" || exit 125
 shift
-if ! command -v -- "$1" >/dev/null 2>&1; then
-  if [ -e "$1" ]; then echo "$1: permission denied" >&2; exit 126; fi
-  echo "$1: command not found" >&2; exit 127
-fi
-exec ${shellQuote(tools.setpriv)} --bounding-set=${DROPPED} -- "$@"`;
+case $1 in
+  */*)
+    if [ ! -e "$1" ]; then echo "$1: no such file" >&2; exit 127; fi
+    if [ ! -f "$1" ] || [ ! -x "$1" ]; then echo "$1: permission denied" >&2; exit 126; fi ;;
+  *) if ! command -v -- "$1" >/dev/null; then echo "$1: command not found" >&2; exit 127; fi ;;
+esac
+${justBefore}
+exec ${joinWords([tools.setpriv])} --bounding-set=${DROPPED} -- "$@"`;
 }
 
 /**
@@ -29,15 +33,15 @@ export function launchCommand(
   target: { netns: string; hostname: string; root: string; fstab: string; workdir: string },
   argv: readonly string[],
 ): readonly string[] {
-  const q = (word: string) => shellQuote(word);
+  const q = (word: string) => joinWords([word]);
   const hostname = tools.hostname === undefined ? '' : `${q(tools.hostname)} ${q(target.hostname)}`;
   const script = `
 ${q(tools.mount)} -a -T ${q(target.fstab)} || exit 125
 ${hostname}
 echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet
 cd ${q(target.root)} && ${q(tools.pivot_root)} . . && ${q(tools.umount)} -l . || exit 125
-cd / && echo >&3 && exec 3>&-
-${become(tools)}`;
+cd /
+${become(tools, 'echo >&3; exec 3>&-')}`;
   const enter = [tools.nsenter, `--net=/run/netns/${target.netns}`, '--', tools.unshare, '-mu', '--'];
   return [...enter, tools.sh, '-c', script, 'sh', target.workdir, ...argv];
 }

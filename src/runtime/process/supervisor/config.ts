@@ -2,7 +2,7 @@ import type { LabIdentity } from '../../node-spec.ts';
 import type { RootPlan } from '../namespaces/root-plan.ts';
 import type { Tools } from '../namespaces/tools.ts';
 
-/** What a client tells a supervisor on its command line, as JSON. */
+/** What a client tells a supervisor, as JSON in the environment variable `ENVOY_LAB_SUPERVISOR`. */
 export interface SupervisorConfig {
   /** Folder of all labs' state. */
   readonly stateDir: string;
@@ -14,7 +14,7 @@ export interface SupervisorConfig {
   readonly visible: readonly string[];
 }
 
-/** What the outer half tells the inner half, as JSON. */
+/** What the outer half tells the inner half, in the same variable. */
 export interface InnerConfig {
   readonly identity: LabIdentity;
   readonly createdAt: number;

@@ -37,6 +37,9 @@ export function serveControl(lab: Lab, shutdown: () => Promise<void>): Server {
   });
 }
 
+/** Calls whose client sends more than its request. */
+const SPEAKING: ReadonlySet<CallName> = new Set(['exec', 'connect']);
+
 async function serveCall(lab: Lab, handlers: Handlers, socket: Socket, signal: AbortSignal): Promise<void> {
   let replied = false;
   try {
@@ -61,6 +64,8 @@ async function serveCall(lab: Lab, handlers: Handlers, socket: Socket, signal: A
       replied = true;
       return writeLine(socket, { ok: result });
     };
+    // A client that only listens has gone when it ends its side; the others speak on.
+    if (!SPEAKING.has(request.call)) socket.on('end', () => socket.destroy()).resume();
     await handler({ lab, args: request.args, socket, signal, reply });
   } catch (error) {
     if (replied) {

@@ -74,7 +74,10 @@ async function receive(
       }
     }
   } catch {
-    // A broken connection; its close kills the command.
+    // A broken connection.
+  } finally {
+    // The client has gone: closing kills the command.
+    socket.destroy();
   }
 }
 

@@ -3,6 +3,7 @@ import { closeSync, constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { InputPipes, type PipeEnds } from './input-pipes.ts';
 
 const run = promisify(execFile);
 
@@ -12,6 +13,7 @@ const run = promisify(execFile);
  */
 export class FifoPool {
   readonly #folder: string;
+  readonly #inputs = new InputPipes();
   #free: string[] = [];
   #made = 0;
   #making: Promise<unknown> = Promise.resolve();
@@ -45,14 +47,19 @@ export class FifoPool {
 
   /** A pipe whose reading end goes to a child; close `fd` after the child has it. */
   async input(): Promise<{ readonly stream: Socket; readonly fd: number }> {
+    const { reading, writing } = (await this.#inputs.take()) ?? (await this.#fifoEnds());
+    return { stream: new Socket({ fd: writing, readable: false, writable: true }), fd: reading };
+  }
+
+  async #fifoEnds(): Promise<PipeEnds> {
     const path = await this.#take();
     // Opening one end waits for the other; this one is both, so that nothing waits.
     const both = openSync(path, constants.O_RDWR);
-    const fd = openSync(path, constants.O_RDONLY);
+    const reading = openSync(path, constants.O_RDONLY);
     const writing = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     closeSync(both);
     unlinkSync(path);
-    return { stream: new Socket({ fd: writing, readable: false, writable: true }), fd };
+    return { reading, writing };
   }
 
   async #take(): Promise<string> {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { childrenOf } from '../namespaces/process-tree.ts';
 
 /**
  * The numbers on the host of processes that are known by their number inside a PID namespace.
@@ -12,7 +13,7 @@ export function hostPids(ancestor: number, inside: readonly number[]): Map<numbe
   for (let pid = queue.pop(); pid !== undefined && found.size < wanted.size; pid = queue.pop()) {
     const number = numberInside(pid);
     if (number !== undefined && wanted.has(number)) found.set(number, pid);
-    else queue.push(...children(pid));
+    else queue.push(...childrenOf(pid));
   }
   return found;
 }
@@ -25,15 +26,5 @@ function numberInside(pid: number): number | undefined {
     return fields.length > 1 ? Number(fields.at(-1)) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function children(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
   }
 }

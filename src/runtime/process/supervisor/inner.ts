@@ -17,9 +17,9 @@ import { Lab } from './lab.ts';
  * The inner half of a supervisor: inside the lab's namespaces, next to the shell that is PID 1. It dies with the outer
  * half, and everything in the lab dies with it.
  */
-export async function runInner(config: InnerConfig, process: NodeJS.Process): Promise<void> {
-  process.on('disconnect', () => process.exit(1));
-  const outer = new OuterHalf(process);
+export async function runInner(config: InnerConfig, self: NodeJS.Process): Promise<void> {
+  self.on('disconnect', () => self.exit(1));
+  const outer = new OuterHalf(self);
   try {
     const isolation = new NamespaceIsolation({
       tools: config.tools,
@@ -27,7 +27,7 @@ export async function runInner(config: InnerConfig, process: NodeJS.Process): Pr
       networks: config.networks,
       hostPids: (pids) => outer.hostPids(pids),
     });
-    await waitForBoot(process.stdin);
+    await waitForBoot(self.stdin);
     isolation.boot();
     const now = () => Date.now();
     const fifos = new FifoPool(INSIDE.fifos);
@@ -36,7 +36,7 @@ export async function runInner(config: InnerConfig, process: NodeJS.Process): Pr
     const lookup = lab.lookup.bind(lab);
     const forward = (query: Buffer) => outer.resolve(query);
     await Promise.all(isolation.gateways.map((host) => startDnsServer({ host, port: 53, lookup, forward })));
-    const control = serveControl(lab, async () => process.exit(0));
+    const control = serveControl(lab, async () => self.exit(0));
     await listen(control, insidePath(config.folder));
     outer.notify({ notice: 'ready' });
   } catch (error) {

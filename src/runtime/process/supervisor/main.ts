@@ -1,19 +1,25 @@
 import { closeSync, writeSync } from 'node:fs';
 import { toWire } from '../protocol/wire-error.ts';
 import type { InnerConfig, StartReport, SupervisorConfig } from './config.ts';
-import { runInner } from './inner.ts';
-import { runOuter } from './outer.ts';
 
 // The supervisor's own program. A client starts `outer` with descriptor 3 as a pipe and reads one line from it; `outer`
-// starts `inner` in the lab's namespaces.
+// starts `inner` in the lab's namespaces. Each half loads only its own code. The lab's name is there for `ps`.
 
-const [role, json] = process.argv.slice(2);
-if (role === 'inner') {
-  await runInner(JSON.parse(json!) as InnerConfig, process);
+const config: unknown = JSON.parse(process.env.ENVOY_LAB_SUPERVISOR ?? 'null');
+delete process.env.ENVOY_LAB_SUPERVISOR;
+delete process.env.ENVOY_LAB_BOOT;
+if (process.argv[2] === 'inner') {
+  const { runInner } = await import('./inner.ts');
+  await runInner(config as InnerConfig, process);
 } else {
+  await startOuter(config as SupervisorConfig);
+}
+
+async function startOuter(config: SupervisorConfig): Promise<void> {
   let report: StartReport = { ready: true };
   try {
-    await runOuter(JSON.parse(json!) as SupervisorConfig, process);
+    const { runOuter } = await import('./outer.ts');
+    await runOuter(config, process);
   } catch (error) {
     report = { error: toWire(error) };
   }

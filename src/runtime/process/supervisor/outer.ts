@@ -20,7 +20,7 @@ import { bindPort } from './ports.ts';
  * @returns when the inner half is ready
  * @throws LabError when the lab cannot be made; nothing is left then
  */
-export async function runOuter(config: SupervisorConfig, process: NodeJS.Process): Promise<void> {
+export async function runOuter(config: SupervisorConfig, self: NodeJS.Process): Promise<void> {
   const createdAt = Date.now();
   const { tools, missing } = findTools(config.path);
   if (missing.length > 0) throw new LabError('runtime', `not on this machine: ${missing.join(', ')}`);
@@ -29,11 +29,15 @@ export async function runOuter(config: SupervisorConfig, process: NodeJS.Process
   const plan = planRoot(rootEntries(), mounts, config.visible);
   const folder = claimFolder(config, createdAt);
   const innerConfig: InnerConfig = { identity: config.identity, createdAt, tools, plan, networks, folder };
-  const inner = [...process.execArgv, process.argv[1]!, 'inner', JSON.stringify(innerConfig)];
+  const inner = [self.execPath, ...self.execArgv, self.argv[1]!, 'inner', config.identity.lab];
   const bridges = bridgeBatch([...networks.keys()], true);
-  const script = bootScript(tools, [process.execPath, ...inner], plan.overlays, bridges);
-  const [command, ...args] = unshareCommand(tools, script);
-  const child = spawn(command!, args, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const [command, ...args] = unshareCommand(tools);
+  const env = {
+    PATH: config.path,
+    ENVOY_LAB_BOOT: bootScript(tools, inner, plan.overlays, bridges),
+    ENVOY_LAB_SUPERVISOR: JSON.stringify(innerConfig),
+  };
+  const child = spawn(command!, args, { cwd: '/', env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let complaint = '';
   child.stderr!.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-4000);
@@ -63,12 +67,12 @@ export async function runOuter(config: SupervisorConfig, process: NodeJS.Process
   }
   const end = () => {
     clean();
-    process.exit(0);
+    self.exit(0);
   };
   child.once('exit', end);
   if (child.exitCode !== null || child.signalCode !== null) end();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => child.kill('SIGKILL'));
+    self.on(signal, () => child.kill('SIGKILL'));
   }
 }
 

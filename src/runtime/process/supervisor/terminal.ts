@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
+import { joinWords } from '../../../process/words.ts';
 import type { ExecRequest } from '../../runtime.ts';
 import { readStat } from '../process-identity.ts';
 
@@ -8,7 +9,7 @@ import { readStat } from '../process-identity.ts';
  * copies both ways and passes the exit code on. Size and echo are set inside, before the command starts.
  */
 export function terminalRequest(request: ExecRequest, size: { columns: number; rows: number }): ExecRequest {
-  const command = request.argv.map(quote).join(' ');
+  const command = joinWords(request.argv);
   const prepared = `stty sane cols ${size.columns} rows ${size.rows} 2>/dev/null; exec ${command}`;
   const env = { TERM: 'xterm', ...request.env };
   return {
@@ -16,10 +17,6 @@ export function terminalRequest(request: ExecRequest, size: { columns: number; r
     env,
     argv: ['script', '--quiet', '--return', '--flush', '--command', prepared, '/dev/null'],
   };
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Sets the size of the terminal that a `script` process made; the kernel tells its foreground job (SIGWINCH). */

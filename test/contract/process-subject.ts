@@ -1,0 +1,55 @@
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
+import { watchLeaks } from '../leaks.ts';
+import type { Subject } from './subject.ts';
+import { bundleSupervisor } from './supervisor-bundle.ts';
+
+/** `nobody`, on every system. */
+const NOBODY = 65534;
+
+export interface ProcessSubjectOptions {
+  readonly mode: 'namespaces' | 'loopback';
+  /** Let the supervisor run as `nobody`; only root may. */
+  readonly unprivileged: boolean;
+}
+
+/** The process runtime in one of its modes, with a state folder of its own. */
+export async function processSubject({ mode, unprivileged }: ProcessSubjectOptions): Promise<Subject> {
+  const bundle = await bundleSupervisor();
+  const stateDir = mkdtempSync(join(tmpdir(), 'envoy-lab-test-state-'));
+  chmodSync(stateDir, 0o700);
+  if (unprivileged) chownSync(stateDir, NOBODY, NOBODY);
+  const drop = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'];
+  const supervisor = [...(unprivileged ? drop : []), process.execPath, bundle.file];
+  const runtime = new ProcessRuntime({ stateDir, path: process.env.PATH ?? '', supervisor, mode });
+  const leaks = watchLeaks(stateDir);
+  return {
+    name: `process, ${mode}${unprivileged ? ', unprivileged' : ''}`,
+    runtime,
+    isolates: mode === 'namespaces',
+    ownRoot: mode === 'namespaces',
+    ownPorts: mode === 'namespaces',
+    node: process.execPath,
+    assertNothingLeft: () => leaks.assertClean(),
+    dispose: async () => {
+      await runtime.sweep();
+      bundle.remove();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Why a mode cannot be tried here; undefined when it can. */
+export async function refusal({ mode, unprivileged }: ProcessSubjectOptions): Promise<string | undefined> {
+  if (unprivileged && process.getuid?.() !== 0) return 'only root can give up its rights';
+  const probe = new ProcessRuntime({
+    stateDir: tmpdir(),
+    path: process.env.PATH ?? '',
+    supervisor: [],
+    mode,
+  });
+  const { available, detail, hint } = await probe.probe();
+  return available ? undefined : `${detail}. ${hint ?? ''}`;
+}

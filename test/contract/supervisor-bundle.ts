@@ -1,0 +1,31 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Bundles the supervisor as it is now, apart from `dist`, which another test run may be writing. Every user may read it.
+ */
+export async function bundleSupervisor(): Promise<{ readonly file: string; remove(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'envoy-lab-bundle-'));
+  chmodSync(folder, 0o755);
+  const file = join(folder, 'supervisor.mjs');
+  await build({
+    entryPoints: {
+      supervisor: fileURLToPath(new URL('../../src/runtime/process/supervisor/main.ts', import.meta.url)),
+    },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20.20',
+    format: 'esm',
+    logLevel: 'warning',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
