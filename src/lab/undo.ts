@@ -27,8 +27,7 @@ export async function undo(
   told('undoing');
   try {
     if (before === undefined) {
-      if (running === undefined) await runtime.sweep(lab);
-      else await running.remove();
+      await removeLab(runtime, lab, running);
       await context.store().remove(lab);
     } else if (running !== undefined) await putBack(running, before);
     told('undone');
@@ -36,6 +35,13 @@ export async function undo(
     const text = `lab ${lab} could not be put back as it was: ${(error as Error).message}`;
     context.emit({ kind: 'warning', text });
   }
+}
+
+/** Takes a lab away; when its supervisor died on the way, what that left. */
+async function removeLab(runtime: Runtime, lab: string, running: RunningLab | undefined): Promise<void> {
+  const alive = running !== undefined && (await runtime.open(lab)) !== undefined;
+  if (alive) await running.remove();
+  else await runtime.sweep(lab);
 }
 
 async function putBack(running: RunningLab, before: ObservedLab): Promise<void> {

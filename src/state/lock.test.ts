@@ -86,7 +86,7 @@ describe('takeLock', () => {
   });
 
   it('says when it cannot write', async () => {
-    await assert.rejects(take(join(folder, 'no', 'such', 'folder')), /cannot write the lock/);
+    await assert.rejects(take(join(folder, 'no', 'such', 'folder')), /cannot write the lab's state/);
   });
 });
 

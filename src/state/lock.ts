@@ -3,6 +3,7 @@ import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../error.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { writeError } from './write-error.ts';
 
 /** Who holds a lab's lock. */
 export interface LockHolder extends ProcessIdentity {
@@ -77,9 +78,7 @@ async function createWith(path: string, content: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new LabError('runtime', `cannot write the lock ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw writeError(path, error);
   } finally {
     await unlink(aside).catch(() => undefined);
   }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LabError } from '../error.ts';
 import { type LockOptions, takeLock } from './lock.ts';
+import { writeError } from './write-error.ts';
 
 /** What is written down of a lab so that later commands know where to look; its runtime stays the truth. */
 export interface LabRecord {
@@ -66,7 +66,7 @@ export class StateStore {
       await rename(aside, file);
     } catch (error) {
       await rm(aside, { force: true }).catch(() => undefined);
-      throw writeError(this.folder, error);
+      throw writeError(file, error);
     }
   }
 
@@ -81,17 +81,4 @@ export class StateStore {
   #file(lab: string): string {
     return join(this.folder, `${lab}.json`);
   }
-}
-
-/** What a failed write to the state folder means to a user. */
-function writeError(folder: string, error: unknown): LabError {
-  const code = (error as NodeJS.ErrnoException).code;
-  const what =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? `the disk is full: cannot write the lab's state to ${folder}`
-      : `cannot write the lab's state to ${folder}: ${(error as Error).message}`;
-  return new LabError('runtime', what, {
-    hint: 'make room there, or set XDG_STATE_HOME to another folder',
-    cause: error,
-  });
 }

@@ -1,9 +1,15 @@
 import { LabError } from '../../error.ts';
 import type { Style } from './style.ts';
 
-/** An error as stderr shows it: what, and below what to do. A stack only of our own faults, or with `debug`. */
+/**
+ * An error as stderr shows it: what, and below what to do. A stack only of our own faults, or with
+ * `debug`; an error of a system call (a connection that broke) is none of ours.
+ */
 export function errorText(error: unknown, style: Style, debug: boolean): string {
   const label = style.bad('error:');
+  if (error instanceof Error && 'syscall' in error && !debug) {
+    return `${label} ${error.message}\n${style.warn('hint:')} --debug shows where this happened\n`;
+  }
   if (!(error instanceof LabError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `${label} this is a fault of envoy-lab itself\n${stack}\n`;

@@ -158,6 +158,10 @@ class Run {
 
   async #reason(): Promise<unknown> {
     const { reason } = this.#stop.signal;
+    if (isSystemError(reason)) {
+      const what = `lab ${this.#plan.lab} ended while it was worked on, or cannot be reached: ${reason.message}`;
+      return new LabError('runtime', what, { hint: 'try it again', cause: reason });
+    }
     if (!(reason instanceof Timeout) || this.#lab === undefined) return reason;
     const board = this.#board;
     const waits = this.#plan.operations.filter((operation) => operation.kind === 'wait');
@@ -177,6 +181,11 @@ class Run {
     });
     return timeoutError(this.#lab, withProbe, this.#options.timeoutMs);
   }
+}
+
+/** An error of a system call: a connection that broke, not a fault in this code. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** The operations so that each stands behind those it waits for. */

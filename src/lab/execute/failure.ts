@@ -11,13 +11,9 @@ const shownLines = 12;
 export async function deathError(lab: RunningLab, death: ContainerDeath): Promise<LabError> {
   const name = containerName(death.node, death.container);
   const lines = await lastLines(lab, death);
-  return new LabError(
-    'runtime',
-    `${name} ${ending(death.exitCode)}${quoted(name, lines)}`,
-    {
-      hint: 'to look around in what did start, run it again with --keep',
-    },
-  );
+  return new LabError('runtime', `${name} ${ending(death.exitCode)}${quoted(name, lines)}`, {
+    hint: 'to look around in what did start, run it again with --keep',
+  });
 }
 
 /** The error for containers that did not get ready in time. */
