@@ -34,7 +34,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
     'document',
     'error.ts',
   ],
-  check: ['sandbox', 'curl', 'document', 'error.ts'],
+  check: ['sandbox', 'curl', 'process', 'document', 'error.ts'],
   curl: ['process', 'error.ts'],
   engine: ['bootstrap', 'process', 'document', 'error.ts'],
   runtime: ['dns', 'process', 'error.ts'],
