@@ -67,7 +67,8 @@ test('the default format', async () => {
   const line =
     '[2026-11-22T18:37:39.304Z] "GET /a HTTP/1.1" 200 - 0 5 20 - "-" "-" "-" "h" "127.0.0.1:8080"\n';
   assert.equal(await written({}), line);
-  assert.equal(await written({ log_format: { text_format_source: { inline_string: '' } } }), line);
+  assert.equal(await written({ format: '' }), line);
+  assert.equal(await written({ log_format: { text_format_source: { inline_string: '' } } }), '');
 });
 
 test('text, JSON, and the fields of old', async () => {

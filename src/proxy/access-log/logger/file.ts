@@ -1,4 +1,4 @@
-import type { envoy, google } from '../../../bootstrap/api.generated.ts';
+import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
 import { compileFormat, type Formatter } from '../../format/formatter.ts';
@@ -13,11 +13,7 @@ export function logFormat(
   config: envoy.config.core.v3.SubstitutionFormatString | undefined,
   context: AccessLogContext,
 ): Formatter {
-  if (config) {
-    // An empty text is Envoy's default format, too.
-    const text = config.text_format ?? config.text_format_source?.inline_string;
-    if (text !== '' || config.json_format) return compileSubstitutionFormat(config, context).format;
-  }
+  if (config) return compileSubstitutionFormat(config, context).format;
   return compileFormat(defaultFormat, context.environment);
 }
 
@@ -31,17 +27,13 @@ export function writingLog(
   return { log: (entry) => file.write(format(entry)) };
 }
 
-/** `json_format` of the old style prints every value as text. */
-function textual(value: google.protobuf.Value): google.protobuf.Value {
-  return value;
-}
-
 type FileAccessLog = envoy.extensions.access_loggers.file.v3.FileAccessLog;
 
 function fileFormat(config: FileAccessLog, context: AccessLogContext): Formatter {
   if (config.format) return compileFormat(byteString(config.format), context.environment);
-  const json = config.typed_json_format ?? (config.json_format && textual(config.json_format));
-  if (json) return compileJsonFormat(json as google.protobuf.Struct, context.environment);
+  // Both print typed JSON since Envoy 1.32.
+  const json = config.typed_json_format ?? config.json_format;
+  if (json) return compileJsonFormat(json, context.environment);
   return logFormat(config.log_format, context);
 }
 
