@@ -53,7 +53,7 @@ export function readSettings(config: ClusterConfig): ClusterSettings {
     choiceCount: config.least_request_lb_config?.choice_count ?? 2,
     activeRequestBias: config.least_request_lb_config?.active_request_bias?.default_value ?? 1,
     biasKey: config.least_request_lb_config?.active_request_bias?.runtime_key ?? '',
-    bufferLimit: config.per_connection_buffer_limit_bytes ?? mebibyte,
+    bufferLimit: (config.per_connection_buffer_limit_bytes ?? mebibyte) || Number.MAX_SAFE_INTEGER,
     maxRequestsPerConnection: maxRequests || undefined,
     idleTimeout: (common?.idle_timeout ?? defaultIdleTimeout) || undefined,
     maxConnectionDuration: common?.max_connection_duration || undefined,

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../clock.ts';
 import type {
   ClientConnection,
@@ -10,11 +10,10 @@ import type {
 } from '../../codec/codec.ts';
 import type { SocketAddress } from '../../http/stream-info.ts';
 import type { Endpoint } from '../host/endpoint.ts';
+import { type CloseEvent, ConnectionRecord } from './connection-record.ts';
+import { openSocket } from './open-socket.ts';
 import type { PoolContext } from './pool-context.ts';
 import { connectErrorText } from './socket-error.ts';
-
-/** Whose doing the end of a connection was. */
-export type CloseEvent = 'local' | 'remote';
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -42,38 +41,29 @@ export class PooledConnection implements ClientConnectionCallbacks {
   readonly #clock: Clock;
   readonly #socket: Socket;
   readonly #codec: ClientConnection;
-  readonly #start: number;
+  readonly #record: ConnectionRecord;
   #remaining: number;
-  #requests = 0;
   #decoder: (ResponseDecoder & WatermarkCallbacks) | undefined;
   #connectTimer: Timer | undefined;
   #durationTimer: Timer | undefined;
   #idleTimer: Timer | undefined;
   #idleSince = 0;
-  #buffered = 0;
   #aboveWatermark = false;
   #timedOut = false;
   /** The upstream has closed its side. */
   #ended = false;
-  #lastRead = 0;
 
   constructor(owner: ConnectionOwner, host: Endpoint, context: PoolContext) {
     this.#owner = owner;
     this.#host = host;
     this.#context = context;
     this.#clock = context.clock;
-    this.#start = this.#clock.now();
-    const { settings, stats } = context;
+    this.#record = new ConnectionRecord(host, context);
+    const { settings } = context;
     this.#remaining = settings.maxRequestsPerConnection ?? Number.POSITIVE_INFINITY;
-    stats.count('upstream_cx_total').inc();
-    stats.onHttp1Connection();
-    stats.level('upstream_cx_active').inc();
-    host.stats.cxTotal.inc();
-    host.stats.cxActive.inc();
-    context.circuitBreakers.connections.inc();
     this.#codec = context.createCodec(this);
     this.#connectTimer = this.#clock.setTimeout(() => this.#onConnectTimeout(), settings.connectTimeout);
-    this.#socket = openSocket(host.address, context);
+    this.#socket = openSocket(host.address, settings);
     this.#socket.once('connect', () => this.#onConnect());
     this.#socket.on('data', (data: Buffer) => this.#onData(data));
     this.#socket.on('drain', () => this.#onDrain());
@@ -89,7 +79,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
 
   /** Puts a stream on this ready connection. */
   newStream(decoder: ResponseDecoder & WatermarkCallbacks): RequestEncoder {
-    this.#requests++;
+    this.#record.onRequest();
     if (--this.#remaining === 0) {
       this.#context.stats.count('upstream_cx_max_requests').inc();
       this.state = 'draining';
@@ -113,7 +103,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
 
   write(data: Buffer | string): void {
     const bytes = typeof data === 'string' ? data.length : data.byteLength;
-    this.#context.stats.txBytes.add(bytes);
+    this.#record.onWrite(bytes);
     const flushed = typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);
     if (!flushed) this.#onBuffered();
   }
@@ -154,7 +144,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
   #onConnect(): void {
     if (this.state === 'closed') return;
     this.#connectTimer?.cancel();
-    this.#context.stats.samples('upstream_cx_connect_ms').record(this.#clock.now() - this.#start);
+    this.#record.onConnected();
     const { localAddress, localPort } = this.#socket;
     if (localAddress !== undefined) this.local = { address: localAddress, port: localPort ?? 0 };
     const { idleTimeout, maxConnectionDuration } = this.#context.settings;
@@ -168,10 +158,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
 
   #onData(data: Buffer): void {
     if (this.state === 'closed') return;
-    const bytes = data.byteLength;
-    const { stats } = this.#context;
-    stats.rxBytes.add(bytes);
-    if (bytes !== this.#lastRead) this.#setLastRead(bytes);
+    this.#record.onRead(data.byteLength);
     if (this.#decoder === undefined && isRequestTimeout(data)) this.close();
     else this.#codec.dispatch(data);
   }
@@ -222,56 +209,28 @@ export class PooledConnection implements ClientConnectionCallbacks {
   }
 
   #onBuffered(): void {
-    this.#setBuffered(this.#socket.writableLength);
+    this.#record.setBuffered(this.#socket.writableLength);
     if (this.#aboveWatermark || this.#decoder === undefined) return;
     this.#aboveWatermark = true;
     this.#decoder.onAboveWriteBufferHighWatermark();
   }
 
   #onDrain(): void {
-    this.#setBuffered(0);
+    this.#record.setBuffered(0);
     if (!this.#aboveWatermark) return;
     this.#aboveWatermark = false;
     this.#decoder?.onBelowWriteBufferLowWatermark();
   }
 
-  #setBuffered(bytes: number): void {
-    if (bytes !== this.#buffered) this.#context.stats.txBuffered.add(bytes - this.#buffered);
-    this.#buffered = bytes;
-  }
-
-  /** Envoy's gauge shows what the last read of each connection brought, though it was used up at once. */
-  #setLastRead(bytes: number): void {
-    this.#context.stats.rxBuffered.add(bytes - this.#lastRead);
-    this.#lastRead = bytes;
-  }
-
   #close(event: CloseEvent, transportFailure: string): void {
     if (this.state === 'closed') return;
     const connecting = this.state === 'connecting';
-    const { stats, circuitBreakers } = this.#context;
     this.state = 'closed';
     this.#connectTimer?.cancel();
     this.#durationTimer?.cancel();
     this.#idleTimer?.cancel();
     this.#socket.destroy();
-    this.#setBuffered(0);
-    this.#setLastRead(0);
-    stats.count('upstream_cx_destroy').inc();
-    stats.count(`upstream_cx_destroy_${event}`).inc();
-    if (this.#decoder !== undefined) {
-      stats.count('upstream_cx_destroy_with_active_rq').inc();
-      stats.count(`upstream_cx_destroy_${event}_with_active_rq`).inc();
-    }
-    if (connecting) {
-      stats.count('upstream_cx_connect_fail').inc();
-      this.#host.stats.cxConnectFail.inc();
-    }
-    stats.samples('upstream_cx_length_ms').record(this.#clock.now() - this.#start);
-    stats.samples('upstream_rq_per_cx').record(this.#requests);
-    stats.level('upstream_cx_active').dec();
-    this.#host.stats.cxActive.dec();
-    circuitBreakers.connections.dec();
+    this.#record.onClosed(event, !connecting, this.active);
     if (this.#decoder !== undefined) {
       this.#decoder = undefined;
       this.#owner.onStreamDone(this, false);
@@ -289,19 +248,4 @@ export class PooledConnection implements ClientConnectionCallbacks {
 /** An upstream that closes an idle connection may say so first; Envoy does not count that as an error. */
 function isRequestTimeout(data: Buffer): boolean {
   return data.byteLength >= 12 && /^HTTP\/1\.[01] 408/.test(data.toString('latin1', 0, 12));
-}
-
-function openSocket({ address, port }: SocketAddress, { settings }: PoolContext): Socket {
-  const options = { allowHalfOpen: true, noDelay: true, writableHighWaterMark: settings.bufferLimit };
-  if (address.startsWith('/') || address.startsWith('@')) {
-    return connect({ ...options, path: address.replace(/^@/, '\0') });
-  }
-  const keepAlive = settings.keepalive !== undefined;
-  return connect({
-    ...options,
-    host: address,
-    port,
-    keepAlive,
-    keepAliveInitialDelay: settings.keepalive?.initialDelay ?? 0,
-  });
 }
