@@ -130,7 +130,11 @@ function dialectOf(file: string, format: LoadOptions['format']): Dialect {
 
 function failOnErrors(file: string, problems: Problem[]): readonly Problem[] {
   // In the order of the text; what another file lays over it comes last.
-  const place = ({ at }: Problem): number[] => [at && at.file !== file ? 1 : 0, at?.line ?? 0, at?.column ?? 0];
+  const place = ({ at }: Problem): number[] => [
+    at && at.file !== file ? 1 : 0,
+    at?.line ?? 0,
+    at?.column ?? 0,
+  ];
   problems.sort((a, b) => {
     const other = place(b);
     return place(a).reduce((order, part, i) => order || part - other[i]!, 0);

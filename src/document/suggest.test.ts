@@ -13,6 +13,7 @@ describe('suggest', () => {
     assert.equal(suggest('adress', ['address', 'access_log']), 'address');
     assert.equal(suggest('port', ['port_value', 'protocol']), 'port_value');
     assert.equal(suggest('zzz', ['address', 'port_value']), undefined);
+    assert.equal(suggest('a', ['b']), undefined);
   });
 
   it('lists what is known when nothing is near', () => {

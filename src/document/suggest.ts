@@ -28,7 +28,8 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const name = candidate.toLowerCase();
     const distance = editDistance(wanted, name);
-    const near = distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    const length = Math.max(word.length, candidate.length);
+    const near = distance < length && distance <= Math.max(1, Math.floor(length / 3));
     const begins = wanted.length >= 3 && (name.startsWith(wanted) || wanted.startsWith(name));
     const score = near ? distance : begins ? 100 + distance : Number.POSITIVE_INFINITY;
     if (score < bestScore) {

@@ -32,7 +32,7 @@ export function readMessage(
     if (inAny && key === '@type') continue;
     const field = findField(schema, key);
     if (field === undefined) {
-      reading.within(key, () => reportUnknownField(reading, schema, key, raw));
+      reading.within(key, () => reportUnknownField(reading, schema, key, raw, slot));
       continue;
     }
     const value = raw[key];

@@ -2,6 +2,7 @@ import { didYouMean } from '../../document/suggest.ts';
 import { extensionByName } from '../schema/extension.ts';
 import { Mark, type MessageSchema } from '../schema/schema.ts';
 import type { Reading } from './reading.ts';
+import { type Slot, slotOf } from './slot.ts';
 
 const typeUrl = 'type.googleapis.com/envoy.extensions';
 
@@ -25,9 +26,12 @@ export function reportUnknownField(
   schema: MessageSchema,
   key: string,
   raw: Record<string, unknown>,
+  slot: Slot,
 ): void {
-  if (key === 'config' && schema.fields.has('typed_config')) {
-    const hint = `use typed_config with "@type": ${typeOfNamed(raw.name)}`;
+  const config = schema.fields.get('typed_config');
+  if (key === 'config' && config !== undefined) {
+    const { categories } = slotOf(schema, config, slot, raw);
+    const hint = `use typed_config with "@type": ${typeOfNamed(raw.name, categories)}`;
     reading.report('config is of the v2 API, which Envoy dropped in 1.17', { atKey: true, hint });
   } else if (schema.reserved.includes(key)) {
     const hint = replacements[`${schema.name}.${key}`];
