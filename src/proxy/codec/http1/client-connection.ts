@@ -48,6 +48,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
   /** And so was its request. */
   #whole = false;
   #closes = false;
+  #raw = false;
 
   constructor(callbacks: ClientConnectionCallbacks, options: Http1ClientOptions = clientDefaults) {
     super(callbacks, options.maxHeadersBytes);
@@ -71,7 +72,8 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
 
   onEnd(): void {
     if (this.closed) return;
-    if (this.parser.readsUntilClose && this.#stream !== undefined) {
+    // What the connection became after an upgrade has no end of its own: it breaks off.
+    if (this.parser.readsUntilClose && this.#stream !== undefined && !this.#raw) {
       this.#closes = true;
       this.onMessageComplete();
       this.settle(false);
@@ -79,7 +81,7 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
       return;
     }
     this.closed = true;
-    if (this.parser.idle) this.onConnectionClosed('connection-termination');
+    if (this.parser.idle || this.#raw) this.onConnectionClosed('connection-termination');
     else this.fail(codecError('HPE_INVALID_EOF_STATE'));
   }
 
@@ -133,7 +135,8 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     }
     this.#closes = closesConnection(this.protocol, headers);
     if (this.#closes) this.#callbacks.onCloseNotice();
-    this.#closes ||= body === Body.untilClose || body === Body.raw;
+    this.#raw = body === Body.raw;
+    this.#closes ||= body === Body.untilClose || this.#raw;
     this.#ended = body === 0;
     if (this.#ended) this.#end(stream);
     stream.decoder.decodeHeaders(headers, this.#ended);
