@@ -5,6 +5,7 @@ import { HttpConnectionManager } from '../filters/network/http_connection_manage
 import { DateHeader } from '../filters/network/http_connection_manager/date-header.ts';
 import type { SharedState } from '../filters/network/http_connection_manager/shared-state.ts';
 import { createStats } from '../filters/network/http_connection_manager/stats.ts';
+import { Upgrades } from '../filters/network/http_connection_manager/upgrade.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
 import { addressText, readListenAddress } from '../listener/address.ts';
 import { ConnectionHandler } from '../listener/connection-handler.ts';
@@ -33,6 +34,7 @@ export class AdminListener {
       stats: createStats(stats.scope('http').scope('admin'), scope.scope('http').scope('admin')),
       routes: { current: { name: 'admin', clusters: new Set(), match: () => null } },
       filterFactories: [() => new AdminFilter(server, adminHandlers)],
+      upgrades: new Upgrades([], () => []),
       accessLogs: [],
       localReplyRewriter: undefined,
       drain: { drainClose: () => false },

@@ -51,6 +51,8 @@ export interface ForwardAction {
   readonly autoHostRewrite: boolean;
   /** `append_x_forwarded_host`, for `updateAuthority`. */
   readonly appendForwardedHost: boolean;
+  /** `upgrade_configs`: types of upgrade, lower-case, this route allows or refuses whatever the listener says. */
+  readonly upgrades?: ReadonlyMap<string, boolean>;
   /** The router sets `x-envoy-attempt-count` on the request. */
   readonly includeRequestAttemptCount: boolean;
   /** The router sets `x-envoy-attempt-count` on the response. */

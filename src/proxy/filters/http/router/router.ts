@@ -9,6 +9,7 @@ import {
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import { newUpstreamInfo, type SocketAddress, type UpstreamInfo } from '../../../http/stream-info.ts';
 import type { Timeout } from '../../../http/timeout-list.ts';
+import { isUpgrade } from '../../../http/upgrade.ts';
 import { updateAuthority } from '../../../route/authority.ts';
 import type { ForwardAction, Route } from '../../../route/route.ts';
 import type { CodeStats, RouterClusterStats } from './code-stats.ts';
@@ -113,8 +114,10 @@ export class Router implements StreamFilter {
     const upstream = new UpstreamRequest(this, host);
     this.#upstream = upstream;
     this.#describeHost(host);
-    upstream.start(cluster, headers, endStream);
+    const upgrade = isUpgrade(headers);
+    upstream.start(cluster, headers, endStream, upgrade);
     if (endStream) this.#onRequestComplete();
+    else if (upgrade) this.#startTimeout();
     return FilterStatus.StopIteration;
   }
 
@@ -211,6 +214,26 @@ export class Router implements StreamFilter {
     callbacks.encodeHeaders(headers, endStream);
   }
 
+  /** The upstream speaks what it was asked to: from now on it may take its time. */
+  onUpgraded(): void {
+    this.#stopTimeout();
+  }
+
+  /** The upstream answered an upgrade with a page of its own: its head goes down, and that is all. */
+  onUpgradeDeclined(upstream: UpstreamRequest, { status, names, values }: ResponseHeaders): void {
+    this.#upstream = undefined;
+    upstream.reset();
+    this.#stopTimeout();
+    this.#reply({
+      status,
+      body: '',
+      details: 'websocket_handshake_unsuccessful',
+      modifyHeaders: (headers) => {
+        for (let i = 0; i < names.length; i++) headers.add(names[i]!, values[i]!);
+      },
+    });
+  }
+
   onUpstreamData(upstream: UpstreamRequest, data: Buffer, endStream: boolean): void {
     if (endStream) this.#onUpstreamComplete(upstream, this.now());
     this.callbacks.encodeData(data, endStream);
@@ -244,7 +267,11 @@ export class Router implements StreamFilter {
 
   #onRequestComplete(): void {
     this.#completeAt = this.now();
-    if (this.#upstream === undefined || this.#timeoutMs === 0) return;
+    this.#startTimeout();
+  }
+
+  #startTimeout(): void {
+    if (this.#upstream === undefined || this.#timeoutMs === 0 || this.#timeout !== undefined) return;
     this.#timeout = this.#state.timeouts(this.#timeoutMs).start(this);
   }
 

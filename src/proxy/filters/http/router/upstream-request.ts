@@ -23,6 +23,8 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
   #encoder: RequestEncoder | undefined;
   #over = false;
   #seen1xx = false;
+  /** The upstream has to agree to an upgrade before it gets any of its payload. */
+  #awaitsUpgrade = false;
   /** The request's end has been handed in. */
   #endSeen = false;
   /** The request's end has been sent. */
@@ -43,8 +45,9 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     this.host = host;
   }
 
-  start(cluster: Cluster, headers: RequestHeaders, endStream: boolean): void {
+  start(cluster: Cluster, headers: RequestHeaders, endStream: boolean, upgrade: boolean): void {
     this.#headers = headers;
+    this.#awaitsUpgrade = upgrade;
     this.#endSeen = endStream;
     const pool = cluster.newStream(this.host, this, this);
     if (this.#encoder === undefined && !this.#over) this.#pool = pool;
@@ -54,7 +57,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     if (this.#over) return;
     if (endStream) this.#endSeen = true;
     const encoder = this.#encoder;
-    if (encoder !== undefined) {
+    if (encoder !== undefined && !this.#awaitsUpgrade) {
       encoder.encodeData(data, endStream);
       if (endStream) this.#onSent();
       return;
@@ -69,7 +72,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
   trailers(trailers: HeaderMap): void {
     if (this.#over) return;
     this.#endSeen = true;
-    if (this.#encoder === undefined) {
+    if (this.#encoder === undefined || this.#awaitsUpgrade) {
       this.#trailers = trailers;
       return;
     }
@@ -102,21 +105,27 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     router.onUpstreamReady(this, local);
     const info = router.callbacks.streamInfo;
     info.firstUpstreamTx ??= router.now();
-    const waiting = this.#waiting;
-    const last = this.#endSeen && waiting === undefined && this.#trailers === undefined;
-    encoder.encodeHeaders(headers, last);
+    const last = this.#endSeen && this.#waiting === undefined && this.#trailers === undefined;
+    encoder.encodeHeaders(headers, last && !this.#awaitsUpgrade);
     if (this.#over) return;
+    if (last) this.#onSent();
+    else if (!this.#awaitsUpgrade) this.#sendWaiting(encoder);
+    router.callbacks.setDownstreamWatermarks(this);
+  }
+
+  /** Sends what came of the request before it could be sent. */
+  #sendWaiting(encoder: RequestEncoder): void {
+    const waiting = this.#waiting;
     if (waiting !== undefined) {
       this.#waiting = undefined;
       const data = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting);
       encoder.encodeData(data, this.#endSeen && this.#trailers === undefined);
-      if (this.#waitingBytes > router.callbacks.bufferLimit && this.#downstreamPaused > 0)
-        this.#resumeDownstream();
+      const { bufferLimit } = this.#router.callbacks;
+      if (this.#waitingBytes > bufferLimit && this.#downstreamPaused > 0) this.#resumeDownstream();
       this.#waitingBytes = 0;
     }
     if (this.#trailers !== undefined) encoder.encodeTrailers(this.#trailers);
     if (this.#endSeen) this.#onSent();
-    router.callbacks.setDownstreamWatermarks(this);
   }
 
   onPoolFailure(reason: StreamResetReason, transportFailure: string, host: Host | undefined): void {
@@ -141,6 +150,16 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     info.firstUpstreamRx ??= now;
     this.awaitingHeaders = false;
     if (endStream) this.#onReceived(now);
+    if (this.#awaitsUpgrade) {
+      if (headers.status === 101) {
+        router.onUpgraded();
+        this.#awaitsUpgrade = false;
+        this.#sendWaiting(this.#encoder!);
+      } else if (headers.status < 400) {
+        router.onUpgradeDeclined(this, headers);
+        return;
+      }
+    }
     router.onUpstreamHeaders(this, headers, endStream, now);
     for (; this.#deferredPauses > 0 && !this.#over; this.#deferredPauses--) this.#pauseUpstream();
   }

@@ -12,12 +12,14 @@ import { FilterManager, type FilterManagerCallbacks } from '../../../http/filter
 import { type HeaderMap, type RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
 import { newUpstreamInfo, StreamInfo } from '../../../http/stream-info.ts';
+import { isUpgrade } from '../../../http/upgrade.ts';
 import type { Route } from '../../../route/route.ts';
 import type { HttpConnectionManager } from './connection-manager.ts';
 import { checkRequest } from './request-check.ts';
-import { isUpgrade, mutateRequestHeaders } from './request-headers.ts';
+import { mutateRequestHeaders } from './request-headers.ts';
 import { finishResponse, sanitizeResponse } from './response-headers.ts';
 import type { SharedState } from './shared-state.ts';
+import type { FilterFactories } from './upgrade.ts';
 
 /**
  * One request and its response: between the codec, the filters and what the connection manager itself does to every
@@ -42,6 +44,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   /** The request's last byte has come. */
   #requestComplete = false;
   #destroyed = false;
+  #upgraded = false;
   #watermarks: { onAbove(): void; onBelow(): void } | undefined;
   #headersTimer: Timer | undefined;
   #requestTimer: Timer | undefined;
@@ -111,7 +114,6 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     }
     const { routes } = this.#shared;
     const { internalOnlyHeaders = [] } = routes.current;
-    const upgrade = headers.method === 'CONNECT' || isUpgrade(headers);
     connection.remote = mutateRequestHeaders(
       headers,
       connection,
@@ -122,15 +124,21 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     );
     info.requestId = headers.get('x-request-id');
     const route = this.route();
-    const filters = this.#createFilters();
+    const upgrade = this.#upgradeType(headers);
+    const factories =
+      upgrade === undefined
+        ? this.#shared.filterFactories
+        : this.#shared.upgrades.find(upgrade, route?.forward?.upgrades, this.#shared.filterFactories);
+    const filters = this.#createFilters(factories);
     if (config.flushAccessLogOnNewRequest) this.#log('DownstreamStart');
-    if (upgrade && route !== null) {
-      // Its payload must not be taken for a further request.
-      this.drainConnection = true;
-      this.#noteCluster(route.forward?.cluster(headers));
-      stats.downstream_rq_ws_on_non_ws_route.inc();
-      this.sendLocalReply({ status: 403, body: '', details: 'upgrade_failed' });
+    if (factories === undefined && route !== null) {
+      this.#refuseUpgrade(route, headers);
       return;
+    }
+    if (upgrade !== undefined && factories !== undefined) {
+      this.#upgraded = true;
+      stats.downstream_cx_upgrades_total.inc();
+      stats.downstream_cx_upgrades_active.inc();
     }
     filters.decode.headers(headers, endStream);
     this.lastActive = server.clock.now();
@@ -305,13 +313,26 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#destroy();
   }
 
-  #createFilters(): FilterManager {
+  #createFilters(factories: FilterFactories = this.#shared.filterFactories): FilterManager {
     if (this.#filters !== undefined) return this.#filters;
-    const { filterFactories } = this.#shared;
     const filters: StreamFilter[] = [];
-    for (const create of filterFactories) filters.push(create());
+    for (const create of factories) filters.push(create());
     this.#filters = new FilterManager(this, filters);
     return this.#filters;
+  }
+
+  /** What the connection is asked to become; undefined: it stays HTTP. */
+  #upgradeType(headers: RequestHeaders): string | undefined {
+    if (headers.method === 'CONNECT') return 'CONNECT';
+    return isUpgrade(headers) ? headers.get('upgrade') : undefined;
+  }
+
+  #refuseUpgrade(route: Route, headers: RequestHeaders): void {
+    // Its payload must not be taken for a further request.
+    this.drainConnection = true;
+    this.#noteCluster(route.forward?.cluster(headers));
+    this.#shared.stats.downstream_rq_ws_on_non_ws_route.inc();
+    this.sendLocalReply({ status: 403, body: '', details: 'upgrade_failed' });
   }
 
   /** For the log: the router, which notes it else, will not be asked. */
@@ -383,6 +404,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#durationTimer?.cancel();
     this.streamInfo.end = this.#shared.server.clock.now();
     this.#shared.stats.downstream_rq_active.dec();
+    if (this.#upgraded) this.#shared.stats.downstream_cx_upgrades_active.dec();
     this.#log('DownstreamEnd');
     this.#filters?.destroy();
     this.#manager.onStreamDone(this);

@@ -8,6 +8,7 @@ import type {
 } from '../../../codec/codec.ts';
 import { Http1ServerConnection } from '../../../codec/http1/server-connection.ts';
 import type { ResponseHeaders } from '../../../http/headers.ts';
+import { isUpgrade } from '../../../http/upgrade.ts';
 import type { CloseType, Connection, ConnectionCallbacks } from '../../../listener/connection.ts';
 import { ActiveStream } from './active-stream.ts';
 import type { SharedState } from './shared-state.ts';
@@ -166,7 +167,7 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     }
     if (this.#drainState === 'none' && stream.drainConnection) this.#drainState = 'closing';
     if (!stream.requestComplete) this.#drainState = 'closing';
-    if (this.#drainState !== 'none') headers.set('connection', 'close');
+    if (this.#drainState !== 'none' && !isUpgrade(headers)) headers.set('connection', 'close');
   }
 
   /** The connection has no use after the stream that ends now. */

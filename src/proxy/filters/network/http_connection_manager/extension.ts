@@ -10,6 +10,7 @@ import { configureFilters } from './filter-chain.ts';
 import type { SharedState } from './shared-state.ts';
 import { createStats } from './stats.ts';
 import { supported } from './supported.ts';
+import { Upgrades } from './upgrade.ts';
 
 type Hcm = envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 
@@ -37,12 +38,16 @@ function configure(message: Hcm, context: FactoryContext): SharedState {
     readFile,
     clusters: server.clusterNames(),
   });
+  const filterContext = { ...context, scope };
   return {
     config,
     server,
     stats,
     routes: { current: table },
-    filterFactories: configureFilters(message.http_filters ?? [], { ...context, scope }),
+    filterFactories: configureFilters(message.http_filters ?? [], filterContext),
+    upgrades: new Upgrades(message.upgrade_configs ?? [], (filters) =>
+      configureFilters(filters, filterContext),
+    ),
     accessLogs: compileAccessLogs(message.access_log, {
       environment,
       runtime,

@@ -1,6 +1,6 @@
-import { hasToken } from '../../../codec/http1/connection-field.ts';
-import type { HeaderMap, RequestHeaders } from '../../../http/headers.ts';
+import type { RequestHeaders } from '../../../http/headers.ts';
 import type { ConnectionInfo, SocketAddress } from '../../../http/stream-info.ts';
+import { isUpgrade } from '../../../http/upgrade.ts';
 import type { LocalInfo } from '../../../server/context.ts';
 import type { HcmConfig } from './config.ts';
 import { appendToList, lastForwardedFor } from './forwarded-for.ts';
@@ -36,10 +36,6 @@ const edgeOnly = new Set([
 
 /** Fields of one hop that no request is forwarded with. */
 const hopByHop = new Set(['x-envoy-internal', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
-
-export function isUpgrade(headers: HeaderMap): boolean {
-  return headers.has('upgrade') && hasToken(headers.get('connection'), 'upgrade');
-}
 
 /**
  * Makes a request fit to be routed and forwarded: what Envoy's ConnectionManagerUtility::mutateRequestHeaders does,

@@ -1,7 +1,7 @@
 import type { RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
+import { isUpgrade } from '../../../http/upgrade.ts';
 import type { HcmConfig } from './config.ts';
 import type { DateHeader } from './date-header.ts';
-import { isUpgrade } from './request-headers.ts';
 
 /** Drops what belongs to the upstream's hop (ConnectionManagerUtility::mutateResponseHeaders). */
 export function sanitizeResponse(headers: ResponseHeaders, request: RequestHeaders | undefined): void {

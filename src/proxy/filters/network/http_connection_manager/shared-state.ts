@@ -7,6 +7,7 @@ import type { DrainDecision } from '../../../server/drain-manager.ts';
 import type { HcmConfig } from './config.ts';
 import type { DateHeader } from './date-header.ts';
 import type { ConnectionManagerStats } from './stats.ts';
+import type { Upgrades } from './upgrade.ts';
 
 /** Where a stream is written down. */
 export interface StreamLog {
@@ -25,6 +26,7 @@ export interface SharedState {
   readonly stats: ConnectionManagerStats;
   readonly routes: RouteProvider;
   readonly filterFactories: readonly (() => StreamFilter)[];
+  readonly upgrades: Upgrades;
   readonly accessLogs: readonly StreamLog[];
   readonly localReplyRewriter: LocalReplyRewriter | undefined;
   readonly drain: DrainDecision;

@@ -42,11 +42,17 @@ export const supported: SupportTable = {
       'stream_error_on_invalid_http_message',
       'strip_trailing_host_dot',
       'append_x_forwarded_port',
+      'upgrade_configs',
     ),
     http2_protocol_options: { noEffect: onlyHttp2 },
     http3_protocol_options: { noEffect: onlyHttp2 },
     append_local_overload: { noEffect: 'there is no overload manager' },
   },
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig': fields(
+    'upgrade_type',
+    'filters',
+    'enabled',
+  ),
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig':
     fields('cidr_ranges'),
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions':
