@@ -211,7 +211,11 @@ describe('Http1ClientConnection', () => {
       client.codec.onEnd();
       const [first, ...rest] = client.events;
       assert.equal(first, status);
-      assert.deepEqual(rest, ['data HTTP/1.1 nothing', 'data of\r\nthe kind', 'reset connection-termination']);
+      assert.deepEqual(rest, [
+        'data HTTP/1.1 nothing',
+        'data of\r\nthe kind',
+        'reset connection-termination',
+      ]);
     }
   });
 

@@ -50,3 +50,11 @@ export function lengthAndTransferEncoding(): ProtocolError {
     'http1.content_length_and_chunked_not_allowed',
   );
 }
+
+/** Of a request refused for an underscore in a field's name. */
+export const underscoreDetails = 'http1.unexpected_underscore';
+
+/** A field's name with an underscore where those are refused: 400. */
+export function unexpectedUnderscore(): ProtocolError {
+  return new ProtocolError('http/1.1 protocol error: header name contains underscores', underscoreDetails);
+}

@@ -1,8 +1,8 @@
 import type { HeaderMap } from '../../http/headers.ts';
-import { ProtocolError } from '../codec.ts';
+import type { ProtocolError } from '../codec.ts';
 import type { BlockCollector } from './block-collector.ts';
 import { endsValue, holdsForbidden, tokenLower } from './characters.ts';
-import { codecError, invalidCharacters, tooManyHeaders } from './errors.ts';
+import { codecError, invalidCharacters, tooManyHeaders, unexpectedUnderscore } from './errors.ts';
 import { FieldKind, hashStep, knownName } from './header-names.ts';
 import type { UnderscoresAction } from './options.ts';
 
@@ -22,6 +22,8 @@ export class Framing {
   chunked = false;
   hasConnection = false;
   hasUpgrade = false;
+  /** Fields dropped for an underscore in their name. */
+  dropped = 0;
 
   reset(): void {
     this.host = undefined;
@@ -30,6 +32,7 @@ export class Framing {
     this.chunked = false;
     this.hasConnection = false;
     this.hasUpgrade = false;
+    this.dropped = 0;
   }
 
   copy(other: Framing): void {
@@ -39,6 +42,7 @@ export class Framing {
     this.chunked = other.chunked;
     this.hasConnection = other.hasConnection;
     this.hasUpgrade = other.hasUpgrade;
+    this.dropped = other.dropped;
   }
 }
 
@@ -167,8 +171,11 @@ function parseFieldLines(
       name = text.slice(nameStart - start, nameEnd - start);
       if (changed) name = name.toLowerCase();
       if (rules.underscores !== 'ALLOW' && name.includes('_')) {
-        if (rules.underscores === 'DROP_HEADER') continue;
-        throw blame(data, at, end, underscore());
+        if (rules.underscores === 'DROP_HEADER') {
+          framing.dropped++;
+          continue;
+        }
+        throw blame(data, at, end, unexpectedUnderscore());
       }
     }
     headers.names.push(name);
@@ -211,13 +218,6 @@ function contentLength(value: string): number {
   if (value === '' || length > 2 ** 64) return Number.NaN;
   // Up to here numbers are exact enough; only the last few below 2^64 need all their digits.
   return length < 2 ** 63 || BigInt(value) < 1n << 64n ? length : Number.NaN;
-}
-
-function underscore(): ProtocolError {
-  return new ProtocolError(
-    'http/1.1 protocol error: header name contains underscores',
-    'http1.unexpected_underscore',
-  );
 }
 
 /** Envoy looks for forbidden bytes in the whole block before anything else: they take the blame first. */

@@ -4,6 +4,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto
  */
 
+import type { Http1Stats } from './codec-stats.ts';
+
 /** `headers_with_underscores_action`. */
 export type UnderscoresAction = 'ALLOW' | 'REJECT_REQUEST' | 'DROP_HEADER';
 
@@ -28,6 +30,8 @@ export interface Http1ServerOptions extends Http1CommonOptions {
   readonly headersWithUnderscoresAction: UnderscoresAction;
   /** `allow_custom_methods`: any token is a method. */
   readonly allowCustomMethods: boolean;
+  /** Counted into when given. */
+  readonly stats?: Http1Stats;
 }
 
 export interface Http1ClientOptions extends Http1CommonOptions {}

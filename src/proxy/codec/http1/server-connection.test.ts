@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Counter } from '../../stats/stats.ts';
 import { FakeServer, nextTick, response } from './server.fake.ts';
 
 const get = (path: string, ...fields: string[]) =>
@@ -92,6 +93,34 @@ describe('Http1ServerConnection reads', () => {
     const tunnel = new FakeServer();
     tunnel.send('CONNECT h:1 HTTP/1.1\r\nHost: h:1\r\n\r\n\x16\x03');
     assert.deepEqual(tunnel.events, ['stream', 'CONNECT ', 'data \x16\x03']);
+  });
+});
+
+describe('Http1ServerConnection counts', () => {
+  it('fields dropped and requests refused for an underscore', () => {
+    const counts = new Map<string, number>();
+    const counter = (name: string): Counter => ({
+      name,
+      value: 0,
+      inc: () => counts.set(name, (counts.get(name) ?? 0) + 1),
+      add: (amount) => counts.set(name, (counts.get(name) ?? 0) + amount),
+      reset: () => {},
+    });
+    const stats = {
+      droppedHeadersWithUnderscores: counter('dropped'),
+      requestsRejectedWithUnderscoresInHeaders: counter('refused'),
+    };
+    const dropping = new FakeServer({ headersWithUnderscoresAction: 'DROP_HEADER', stats });
+    dropping.onHeaders = (_, encoder) => encoder.encodeHeaders(response(200), true);
+    for (let i = 0; i < 2; i++) dropping.send(get('/', 'a_b: c', 'd_e: f'));
+    new FakeServer({ headersWithUnderscoresAction: 'REJECT_REQUEST', stats }).send(get('/', 'a_b: c'));
+    assert.deepEqual(
+      [...counts],
+      [
+        ['dropped', 4],
+        ['refused', 1],
+      ],
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import {
 } from '../codec.ts';
 import type { BlockCollector } from './block-collector.ts';
 import { sanitizeConnection } from './connection-field.ts';
+import { underscoreDetails } from './errors.ts';
 import { droppedTrailers, type FieldRules, Framing, readHead, readTrailers } from './field-lines.ts';
 import { HeadMemo } from './head-memo.ts';
 import { Http1Connection } from './http1-connection.ts';
@@ -113,6 +114,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
       this.#memo.keep(readHead(head, headers, framing, this.#rules), headers, framing);
     }
     this.#known = 0;
+    if (framing.dropped > 0) this.#options.stats?.droppedHeadersWithUnderscores.add(framing.dropped);
 
     this.protocol = line.http11 ? 'HTTP/1.1' : 'HTTP/1.0';
     headers.method = method;
@@ -187,6 +189,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     if (this.#stream === undefined) this.#open();
     // As Envoy does: the answer has its body, even to HEAD.
     this.#stream!.forgetMethod();
+    if (error.details === underscoreDetails)
+      this.#options.stats?.requestsRejectedWithUnderscoresInHeaders.inc();
     this.#callbacks.onProtocolError(error);
   }
 
