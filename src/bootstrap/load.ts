@@ -2,7 +2,7 @@ import { type Dialect, type Document, readDocument } from '../document/document.
 import { overlayDocument } from '../document/overlay.ts';
 import { DocumentError, type Problem } from '../document/problem.ts';
 import type { envoy, Messages } from './api.generated.ts';
-import { checkBootstrap } from './check/check.ts';
+import { checkBootstrap, type Report } from './check/check.ts';
 import { readMessage } from './reader/message.ts';
 import { Reading } from './reader/reading.ts';
 import { isObject } from './reader/value.ts';
@@ -48,16 +48,21 @@ export function loadBootstrap(text: string, file: string, options: BootstrapOpti
   const base = readDocument(text, file, dialectOf(file, options.format));
   const { overlay } = options;
   const document = overlay ? overlayDocument(base, readDocument(overlay.text, overlay.file, 'envoy')) : base;
-  const { value, problems } = readRoot(document, bootstrapType, options);
-  const bootstrap = value as Bootstrap;
+  const { value, problems, reading } = readRoot(document, bootstrapType, options);
   // Relations between parts are looked at as Envoy would see them, with what the data plane does not implement.
-  const whole = options.support === undefined || problems.length === 0 ? bootstrap : readWhole(document);
-  if (isObject(whole)) {
-    checkBootstrap(whole, (severity, path, message, hint) => {
+  const bare = options.support === undefined || problems.length === 0;
+  const whole = bare ? { value, reading } : readRoot(document, bootstrapType, {});
+  const clean = whole.reading.problems.every(({ severity }) => severity === 'warning');
+  if (isObject(whole.value)) {
+    const report: Report = (severity, path, message, hint) => {
+      // What only looks odd may look so because something else is wrong.
+      if (severity === 'warning' && !clean) return;
       const written = writtenPath(document.value, path);
       problems.push({ severity, at: document.positionOf(written.path), path: written.text, message, hint });
-    });
+    };
+    checkBootstrap(whole.value, report, (message) => !whole.reading.incomplete.has(message));
   }
+  const bootstrap = value as Bootstrap;
   return { bootstrap, warnings: failOnErrors(file, [...document.warnings, ...problems]), document };
 }
 
@@ -94,11 +99,7 @@ function readRoot(document: Document, type: string, options: LoadOptions) {
   const reading = new Reading(document, options.support, options.allowUnsupported ?? false);
   if (document.value === null) reading.report('the file is empty');
   const value = document.value === null ? {} : readMessage(reading, type, document.value);
-  return { value, problems: [...reading.problems, ...refuseDisallowed(reading, value)] };
-}
-
-function readWhole(document: Document): Bootstrap {
-  return readMessage(new Reading(undefined, undefined, false), bootstrapType, document.value) as Bootstrap;
+  return { value, reading, problems: [...reading.problems, ...refuseDisallowed(reading, value)] };
 }
 
 /** What Envoy refuses by default, unless the config's own runtime allows it. */

@@ -10,8 +10,18 @@ import { findUnusedClusters } from './unused-clusters.ts';
 /** Takes what a check found, at a path of the message. */
 export type Report = (severity: Problem['severity'], path: Path, message: string, hint?: string) => void;
 
+/**
+ * Whether all that the file says of a message was read. Of one that was not, what seems absent may only be wrong,
+ * and has been reported as that.
+ */
+export type IsWhole = (message: object) => boolean;
+
 /** What no schema can say: relations between the parts of a bootstrap config. In Envoy's words where it has any. */
-export type Check = (bootstrap: envoy.config.bootstrap.v3.Bootstrap, report: Report) => void;
+export type Check = (
+  bootstrap: envoy.config.bootstrap.v3.Bootstrap,
+  report: Report,
+  isWhole: IsWhole,
+) => void;
 
 const checks: readonly Check[] = [
   checkListeners,
@@ -21,6 +31,6 @@ const checks: readonly Check[] = [
   findUnusedClusters,
 ];
 
-export const checkBootstrap: Check = (bootstrap, report) => {
-  for (const check of checks) check(bootstrap, report);
+export const checkBootstrap: Check = (bootstrap, report, isWhole) => {
+  for (const check of checks) check(bootstrap, report, isWhole);
 };

@@ -8,18 +8,19 @@ import type { Check, Report } from './check.ts';
 type Cluster = envoy.config.cluster.v3.Cluster;
 
 /** Clusters that share a name, or whose endpoints their type cannot take. */
-export const checkClusters: Check = ({ static_resources, cluster_manager }, report) => {
+export const checkClusters: Check = ({ static_resources, cluster_manager }, report, isWhole) => {
   const names = new Set<string>();
   for (const [i, cluster] of (static_resources?.clusters ?? []).entries()) {
     const path = ['static_resources', 'clusters', i];
-    if (names.has(cluster.name)) {
+    if (cluster.name !== undefined && names.has(cluster.name)) {
       report('error', [...path, 'name'], `cluster manager: duplicate cluster '${cluster.name}'`);
     }
     names.add(cluster.name);
-    checkEndpoints(cluster, path, report);
+    if (isWhole(cluster)) checkEndpoints(cluster, path, report);
   }
   const local = cluster_manager?.local_cluster_name;
-  if (local && !names.has(local)) {
+  const allNamed = (static_resources?.clusters ?? []).every(isWhole);
+  if (local && allNamed && !names.has(local)) {
     const path = ['cluster_manager', 'local_cluster_name'];
     report('error', path, `local cluster '${local}' must be defined`);
   }

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import type { envoy } from '../api.generated.ts';
-import type { Check } from './check.ts';
+import type { Check, IsWhole, Report } from './check.ts';
 
 type Address = envoy.config.core.v3.Address;
 type Listener = envoy.config.listener.v3.Listener;
 
 /** Listeners whose name or address is taken, or that have nothing to do. */
-export const checkListeners: Check = ({ static_resources }, report) => {
+export const checkListeners: Check = ({ static_resources }, report, isWhole) => {
   const names = new Map<string, number>();
   const addresses = new Map<string, string>();
   for (const [i, listener] of (static_resources?.listeners ?? []).entries()) {
@@ -20,7 +20,11 @@ export const checkListeners: Check = ({ static_resources }, report) => {
     names.set(name, i);
 
     if (address === undefined) {
-      if (listener.internal_listener === undefined && listener.api_listener === undefined) {
+      if (
+        isWhole(listener) &&
+        listener.internal_listener === undefined &&
+        listener.api_listener === undefined
+      ) {
         report('error', path, `error adding listener named '${name}': address is necessary`);
       }
       continue;
@@ -39,7 +43,7 @@ export const checkListeners: Check = ({ static_resources }, report) => {
         report('error', [...path, 'address'], message, `listener '${owner}' has it`);
       }
     }
-    checkFilterChains(listener, path, text ?? name, report);
+    checkFilterChains(listener, path, text ?? name, report, isWhole);
   }
 };
 
@@ -47,16 +51,18 @@ function checkFilterChains(
   listener: Listener,
   path: (string | number)[],
   name: string,
-  report: Parameters<Check>[1],
+  report: Report,
+  isWhole: IsWhole,
 ): void {
   const { filter_chains: chains = [], default_filter_chain: standard } = listener;
   const needsNone = listener.udp_listener_config !== undefined || listener.api_listener !== undefined;
-  if (chains.length === 0 && standard === undefined && !needsNone) {
+  if (isWhole(listener) && chains.length === 0 && standard === undefined && !needsNone) {
     report('error', path, `error adding listener '${name}': no filter chains specified`);
   }
   if (listener.filter_chain_matcher !== undefined) return;
   const matchers = new Map<string, string>();
   for (const [i, chain] of chains.entries()) {
+    if (!isWhole(chain) || !isWhole(chain.filter_chain_match ?? {})) continue;
     const matcher = JSON.stringify(chain.filter_chain_match ?? {});
     const first = matchers.get(matcher);
     if (first === undefined) matchers.set(matcher, chain.name ?? '');

@@ -2,7 +2,7 @@ import type { Path } from '../../document/document.ts';
 import { suggest } from '../../document/suggest.ts';
 import { unpack } from '../any.ts';
 import type { envoy } from '../api.generated.ts';
-import type { Check, Report } from './check.ts';
+import type { Check, IsWhole, Report } from './check.ts';
 import { connectionManagers, filterLists } from './connection-managers.ts';
 import { covers } from './shadow.ts';
 
@@ -11,11 +11,14 @@ type Route = envoy.config.route.v3.Route;
 type VirtualHost = envoy.config.route.v3.VirtualHost;
 
 /** Routes to clusters that are not there, domains that are taken, routes that never match. */
-export const checkRoutes: Check = (bootstrap, report) => {
+export const checkRoutes: Check = (bootstrap, report, isWhole) => {
   const clusters = new Set((bootstrap.static_resources?.clusters ?? []).map(({ name }) => name));
+  const allNamed = (bootstrap.static_resources?.clusters ?? []).every(
+    (cluster) => isWhole(cluster) || cluster.name !== undefined,
+  );
   const discovered = bootstrap.dynamic_resources?.cds_config !== undefined;
   const unknown: UnknownCluster = (path, name, message, severity = 'error') => {
-    if (clusters.has(name)) return;
+    if (clusters.has(name) || !allNamed) return;
     const near = suggest(name, clusters);
     report(
       severity,
@@ -34,7 +37,7 @@ export const checkRoutes: Check = (bootstrap, report) => {
       const hostPath = [...at, 'virtual_hosts', i];
       findShadowed(host, hostPath, report);
       for (const [j, route] of (host.routes ?? []).entries()) {
-        checkWeights(route, [...hostPath, 'routes', j], report);
+        checkWeights(route, [...hostPath, 'routes', j], report, isWhole);
         if (validated) checkClusters(route, [...hostPath, 'routes', j], unknown);
       }
     }
@@ -70,9 +73,10 @@ function checkClusters({ route }: Route, path: Path, unknown: UnknownCluster): v
   }
 }
 
-function checkWeights({ route }: Route, path: Path, report: Report): void {
+function checkWeights({ route }: Route, path: Path, report: Report, isWhole: IsWhole): void {
   const weighted = route?.weighted_clusters;
-  if (weighted === undefined || weighted.header_name || weighted.clusters.length === 0) return;
+  if (!weighted?.clusters || weighted.header_name || weighted.clusters.length === 0) return;
+  if (!weighted.clusters.every(isWhole)) return;
   const sum = weighted.clusters.reduce((total, { weight = 0 }) => total + weight, 0);
   if (sum > 0) return;
   const message = 'Sum of weights in the weighted_cluster must be greater than 0.';

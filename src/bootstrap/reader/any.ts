@@ -80,7 +80,10 @@ function readAs(reading: Reading, name: string, url: string, slot: Slot, read: (
     return Dropped;
   }
   const message = read();
-  return isValue(message) ? { '@type': url, ...(message as object) } : Nothing;
+  if (!isValue(message)) return Nothing;
+  const any = { '@type': url, ...(message as object) };
+  if (reading.incomplete.has(message as object)) reading.incomplete.add(any);
+  return any;
 }
 
 /** The message that a type URL names; reports when there is no such. The reading stands at the URL. */

@@ -26,13 +26,17 @@ export function readMessage(
   const message: Record<string, unknown> = {};
   /** The keys of the fields that are there, whether or not they could be read. */
   const keys = new Map<string, string>();
+  /** Fields that a key which is none seems to mean: they are not missing as well. */
+  const misspelt = new Set<string>();
   let dropped = false;
 
   for (const key of Object.keys(raw)) {
     if (inAny && key === '@type') continue;
     const field = findField(schema, key);
     if (field === undefined) {
-      reading.within(key, () => reportUnknownField(reading, schema, key, raw, slot));
+      reading.incomplete.add(message);
+      const meant = reading.within(key, () => reportUnknownField(reading, schema, key, raw, slot));
+      if (meant !== undefined) misspelt.add(meant);
       continue;
     }
     const value = raw[key];
@@ -44,7 +48,8 @@ export function readMessage(
       readField(reading, field, value, slotOf(schema, field, slot, raw)),
     );
     if (result === Dropped) dropped = true;
-    else if (result !== Nothing) {
+    else if (result === Nothing) reading.incomplete.add(message);
+    else {
       message[field.name] = result;
       if (field.mapKey !== undefined) checkNames(reading, schema, field, result as object);
       if (field.marks !== 0) checkMarks(reading, schema, field, result);
@@ -54,11 +59,12 @@ export function readMessage(
   }
 
   for (const field of schema.required) {
-    if (!keys.has(field.name)) reading.report('is required', { below: field.name });
+    if (!keys.has(field.name) && !misspelt.has(field.name))
+      reading.report('is required', { below: field.name });
   }
   schema.oneofs.forEach((oneof, i) => {
     const members = membersOf(schema, i);
-    if (oneof.required && !members.some((field) => keys.has(field.name))) {
+    if (oneof.required && !members.some(({ name: member }) => keys.has(member) || misspelt.has(member))) {
       const names = members.filter((field) => (field.marks & (Mark.Hidden | Mark.Deprecated)) === 0);
       reading.report(`one of ${names.map((field) => field.name).join(', ')} is required`);
     }

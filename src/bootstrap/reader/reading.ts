@@ -33,6 +33,8 @@ export class Reading {
   readonly path: (string | number)[] = [];
   readonly problems: Problem[] = [];
   readonly disallowed: DisallowedUse[] = [];
+  /** Messages that lack something the file has: a field that is wrong, or that Envoy does not know. */
+  readonly incomplete = new WeakSet<object>();
   /** Undefined: everything Envoy knows is accepted. */
   support: SupportTable | undefined;
   readonly allowUnsupported: boolean;

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../document/suggest.ts';
+import { didYouMean, suggest } from '../../document/suggest.ts';
 import { extensionByName } from '../schema/extension.ts';
 import { Mark, type MessageSchema } from '../schema/schema.ts';
 import type { Reading } from './reading.ts';
@@ -20,30 +20,34 @@ const replacements: Readonly<Record<string, string>> = {
   'envoy.config.bootstrap.v3.Bootstrap.runtime': 'use layered_runtime',
 };
 
-/** Reports a key that is no field of the message; the reading stands at the key. */
+/**
+ * Reports a key that is no field of the message; the reading stands at the key.
+ *
+ * @returns the field that was most likely meant
+ */
 export function reportUnknownField(
   reading: Reading,
   schema: MessageSchema,
   key: string,
   raw: Record<string, unknown>,
   slot: Slot,
-): void {
+): string | undefined {
   const config = schema.fields.get('typed_config');
   if (key === 'config' && config !== undefined) {
     const { categories } = slotOf(schema, config, slot, raw);
     const hint = `use typed_config with "@type": ${typeOfNamed(raw.name, categories)}`;
     reading.report('config is of the v2 API, which Envoy dropped in 1.17', { atKey: true, hint });
-  } else if (schema.reserved.includes(key)) {
+    return 'typed_config';
+  }
+  if (schema.reserved.includes(key)) {
     const hint = replacements[`${schema.name}.${key}`];
     reading.report(`${key} is of the v2 API, which Envoy dropped in 1.17`, { atKey: true, hint });
-  } else {
-    const known = [...schema.fields.values()].filter((field) => (field.marks & Mark.Hidden) === 0);
-    const hint = didYouMean(
-      key,
-      known.map((field) => field.name),
-    );
-    reading.report(`unknown field of ${schema.name}`, { atKey: true, hint });
+    return undefined;
   }
+  const known = [...schema.fields.values()].filter((field) => (field.marks & Mark.Hidden) === 0);
+  const names = known.map((field) => field.name);
+  reading.report(`unknown field of ${schema.name}`, { atKey: true, hint: didYouMean(key, names) });
+  return suggest(key, names);
 }
 
 /** The type URL that an extension's name asks for, or a placeholder. */
