@@ -11,6 +11,11 @@ function cuts(length: number): number[] {
   return length <= 400 ? all : all.filter((at) => at < 100 || at > length - 20 || at % 4001 === 0);
 }
 
+/** deepEqual, asked only when the texts differ: it is slow. */
+function same(got: unknown, expected: unknown, what: () => string): void {
+  if (JSON.stringify(got) !== JSON.stringify(expected)) assert.deepEqual(got, expected, what());
+}
+
 const bytewise = (data: Buffer) => Array.from(data, (_, i) => data.subarray(i, i + 1));
 
 describe('HTTP/1 bytes, cut anywhere', () => {
@@ -25,9 +30,9 @@ describe('HTTP/1 bytes, cut anywhere', () => {
       const whole = judge(one, [data]);
       for (const at of cuts(data.length)) {
         const halves = judge(one, [data.subarray(0, at), data.subarray(at)]);
-        assert.deepEqual(halves, whole, `${one.name}, cut at ${at}`);
+        same(halves, whole, () => `${one.name}, cut at ${at}`);
       }
-      if (data.length < 2000) assert.deepEqual(judge(one, bytewise(data)), whole, one.name);
+      if (data.length < 2000) same(judge(one, bytewise(data)), whole, () => one.name);
     }
   });
 
@@ -37,9 +42,9 @@ describe('HTTP/1 bytes, cut anywhere', () => {
       const whole = judgeResponse(one, [data]);
       for (const at of cuts(data.length)) {
         const halves = judgeResponse(one, [data.subarray(0, at), data.subarray(at)]);
-        assert.deepEqual(halves, whole, `${one.name}, cut at ${at}`);
+        same(halves, whole, () => `${one.name}, cut at ${at}`);
       }
-      assert.deepEqual(judgeResponse(one, bytewise(data)), whole, one.name);
+      same(judgeResponse(one, bytewise(data)), whole, () => one.name);
     }
   });
 });
