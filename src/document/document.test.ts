@@ -59,6 +59,14 @@ describe('readDocument', () => {
     assert.deepEqual(problemsOf('? [a]\n: b\n', 'envoy'), ['1:3 a key must be text, not a list or a map']);
   });
 
+  it('does not count the pieces behind a broken place', () => {
+    const text = `a: 1\na: 2\nb: c: d\n${'- e: { f: [g] }\n'.repeat(50)}`;
+    assert.deepEqual(problemsOf(text, 'yaml'), [
+      '2:1 Map keys must be unique',
+      '3:4 Nested mappings are not allowed in compact mappings',
+    ]);
+  });
+
   it('refuses a duplicate key as YAML 1.2 does, and takes the last one as Envoy does', () => {
     const text = 'a: 1\nb: 2\na: 3\n';
     assert.deepEqual(problemsOf(text, 'yaml'), ['3:1 Map keys must be unique']);

@@ -3,7 +3,7 @@ import { parseSimple } from './parse-simple.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { plainData } from './plain.ts';
 import { DocumentError, type Position, type Problem } from './problem.ts';
-import { resolveEnvoyScalar, resolveJsonScalar } from './scalar.ts';
+import { resolveCoreScalar, resolveEnvoyScalar, resolveJsonScalar } from './scalar.ts';
 import { locate, type TextError, type Tree } from './tree.ts';
 
 /** A path into a document: map keys and list indexes. */
@@ -58,7 +58,8 @@ export function readDocument(text: string, file: string, dialect: Dialect = 'yam
   if (dialect === 'json' && !/^[ \t\r\n]*\{/.test(text)) {
     fail([{ offset: Math.max(0, text.search(/\S/)), message: 'expected an object: {' }]);
   }
-  let tree: Tree | undefined = dialect === 'envoy' ? parseSimple(text) : undefined;
+  let tree: Tree | undefined = dialect === 'json' ? undefined : parseSimple(text);
+  const simple = tree !== undefined;
   if (tree === undefined) {
     const parsed = parseYaml(text, dialect === 'yaml');
     if (parsed.errors.length > 0) fail(parsed.errors);
@@ -69,14 +70,16 @@ export function readDocument(text: string, file: string, dialect: Dialect = 'yam
   }
   const root = tree;
   const errors: TextError[] = [];
+  const scalar = { yaml: resolveCoreScalar, envoy: resolveEnvoyScalar, json: resolveJsonScalar }[dialect];
   const value =
-    dialect === 'yaml'
+    dialect === 'yaml' && !simple
       ? parseDocument(text, { logLevel: 'silent' }).toJS({ maxAliasCount: 1000 })
       : plainData(root, {
-          scalar: dialect === 'json' ? resolveJsonScalar : resolveEnvoyScalar,
+          scalar,
           onError: (offset, message) => errors.push({ offset, message }),
           onDuplicate: ({ key }, name) => {
-            warn(key.start, `"${name}" is given more than once`, 'Envoy takes the last of them');
+            if (dialect === 'yaml') errors.push({ offset: key.start, message: 'Map keys must be unique' });
+            else warn(key.start, `"${name}" is given more than once`, 'Envoy takes the last of them');
           },
         });
   if (errors.length > 0) fail(errors);

@@ -67,12 +67,14 @@ describe('parseSimple', () => {
     for (const text of notSimple) assert.equal(parseSimple(text), undefined, text);
   });
 
-  it('is enough for our own Envoy configs', () => {
-    const folder = fileURLToPath(new URL('../../sandboxes', import.meta.url));
-    const files = readdirSync(folder, { recursive: true }).map(String);
-    const configs = files.filter((file) => /envoy[^/]*\.yaml$/.test(file));
-    assert.ok(configs.length > 0);
-    for (const file of configs) assert.ok(agrees(readFileSync(`${folder}/${file}`, 'utf8')), file);
+  it('is enough for our own files', () => {
+    for (const name of ['sandboxes', 'images']) {
+      const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+      const files = readdirSync(folder, { recursive: true }).map(String);
+      const own = files.filter((file) => file.endsWith('.yaml'));
+      assert.ok(own.length > 0);
+      for (const file of own) assert.ok(agrees(readFileSync(`${folder}/${file}`, 'utf8')), file);
+    }
   });
 
   it('agrees with the library on texts broken at random', () => {

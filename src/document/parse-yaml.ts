@@ -1,4 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLParseError,
+} from 'yaml';
 import type { TextError, Tree } from './tree.ts';
 
 /** Beyond this many values a file is an attack with aliases of aliases, not a config. */
@@ -14,7 +23,7 @@ export interface ParsedYaml {
 /** Any YAML 1.2 text as a tree, and its plain data by the core schema. Aliases stand for what their anchor named. */
 export function parseYaml(text: string, uniqueKeys: boolean): ParsedYaml {
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys, logLevel: 'silent' });
-  const errors: TextError[] = document.errors.map((error) => ({
+  const errors: TextError[] = withoutEchoes(document.errors).map((error) => ({
     offset: error.pos[0],
     message: error.message.split(/ at line \d+/)[0]!.trim(),
   }));
@@ -68,4 +77,19 @@ export function parseYaml(text: string, uniqueKeys: boolean): ParsedYaml {
 
   const tree = convert(document.contents, 0);
   return { tree, errors, end: document.range?.[2] ?? text.length };
+}
+
+/**
+ * Behind the first broken place the parser meets nothing but pieces, hundreds of them in a long file. Keys given twice
+ * are told all.
+ */
+function withoutEchoes(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return errors.filter(
+    (error) => error === broken || (error.code === 'DUPLICATE_KEY' && !isAfter(error, broken)),
+  );
+}
+
+function isAfter(error: YAMLParseError, other: YAMLParseError | undefined): boolean {
+  return other !== undefined && error.pos[0] > other.pos[0];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { parse } from 'yaml';
 import { readDocument } from './document.ts';
 
 /** YAML, and what Envoy 1.40 shows of it as a Struct in its config_dump. */
@@ -88,6 +89,14 @@ it('reads keys as text, and drops what is tagged !ignore', () => {
 it('has no merge keys', () => {
   const { value } = readDocument('a: &x {p: 1}\nb:\n  <<: *x\n  q: 2\n', 'f', 'envoy');
   assert.deepEqual(value, { a: { p: 1 }, b: { '<<': { p: 1 }, q: 2 } });
+});
+
+it('reads scalars as the library does where Envoy has no say', () => {
+  const scalars = `0 1 -1 +1 007 0o17 0x1F -0x1F 1.5 -1.5 .5 5. 1e3 1.5E-3 +.5e1 1_000 .inf -.INF +.Inf .nan .NaN -.nan
+    true True TRUE tRue false no yes on null Null NULL nULL ~ 0b1 1a a1 1.2.3 12345678901234567890 '5' "true"`;
+  for (const text of scalars.split(/\s+/)) {
+    assert.deepEqual(readDocument(`a: ${text}\nb:\n`, 'f').value, parse(`a: ${text}\nb:\n`), text);
+  }
 });
 
 it('reads YAML 1.2 where Envoy has no say', () => {

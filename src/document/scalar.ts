@@ -9,6 +9,23 @@ const isFalse = /^([nN]|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const isInteger = /^([+-]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)$/;
 const maxInt64 = 2n ** 63n - 1n;
 
+const isCoreNumber = /^([-+]?\d+|0o[0-7]+|0x[\da-fA-F]+|[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?)$/;
+const isCoreSpecial = /^(?:([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+
+/** A scalar by the core schema of YAML 1.2, 10.3.2. */
+export const resolveCoreScalar: ScalarResolver = (scalar) => {
+  const { text, plain } = scalar;
+  if (!plain) return text;
+  if (isNullScalar(scalar)) return null;
+  if (/^(true|True|TRUE)$/.test(text)) return true;
+  if (/^(false|False|FALSE)$/.test(text)) return false;
+  if (isCoreNumber.test(text)) return Number(text);
+  const special = isCoreSpecial.exec(text);
+  if (special === null) return text;
+  if (special[1] === undefined) return Number.NaN;
+  return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+};
+
 /** A scalar as Envoy's YAML reader sees it. */
 export const resolveEnvoyScalar: ScalarResolver = (scalar) => {
   const { text, plain, tag } = scalar;
