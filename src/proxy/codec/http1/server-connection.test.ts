@@ -86,6 +86,28 @@ describe('Http1ServerConnection reads', () => {
     assert.deepEqual(server.events, [...round, ...round]);
   });
 
+  it('frames by the fields it remembers, not by those of a head too long to remember', () => {
+    const server = new FakeServer();
+    server.onHeaders = (_headers, encoder, endStream) => {
+      if (endStream) encoder.encodeHeaders(response(200), true);
+    };
+    server.send(
+      get('/1'),
+      `POST /2 HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(3000)}\r\nContent-Length: 2\r\n\r\nab`,
+    );
+    server.encoder.encodeHeaders(response(200), true);
+    server.send(get('/3'));
+    assert.deepEqual(server.events, [
+      'stream',
+      'GET /1 end',
+      'stream',
+      'POST /2',
+      'data ab end',
+      'stream',
+      'GET /3 end',
+    ]);
+  });
+
   it('passes what follows an upgrade or a CONNECT on as it is', () => {
     const server = new FakeServer();
     server.send(get('/', 'Connection: upgrade', 'Upgrade: websocket'), 'GET /not a request');
