@@ -43,10 +43,12 @@ export class TestClusters implements Disposable {
   random = 0;
 
   constructor(clock: Clock = systemClock) {
+    let connections = 0;
     this.manager = new UpstreamClusterManager({
       stats: this.stats,
       clock,
       random: () => this.random,
+      nextConnectionId: () => ++connections,
       createCodec: (callbacks, options) => new Http1ClientConnection(callbacks, options),
       createResolver: () => this.resolver,
     });

@@ -51,11 +51,30 @@ export interface ClusterStats {
   readonly histogram: (name: string) => Histogram;
 }
 
+/** The connection an upstream stream is on. */
+export interface UpstreamConnection {
+  /** Unique among all connections of the data plane. */
+  readonly id: number;
+  /** Our end of it. */
+  readonly local: SocketAddress | undefined;
+  /** Bytes on the wire since the connection was made; of HTTP/1 what a stream adds is its own. */
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+}
+
 /** What became of a request for an upstream stream. Exactly one of the two is called, once. */
 export interface PoolCallbacks {
-  /** A connection is ready: send with `encoder`. `local` is our side of it. */
-  onPoolReady(encoder: RequestEncoder, host: Host, local: SocketAddress | undefined): void;
-  /** None could be made. `transportFailure`: what the socket said, for the access log and the reply's body. */
+  /** A connection is ready: send with `encoder`. `local` is `connection`'s. */
+  onPoolReady(
+    encoder: RequestEncoder,
+    host: Host,
+    local: SocketAddress | undefined,
+    connection: UpstreamConnection,
+  ): void;
+  /**
+   * None could be made. `transportFailure`: what the socket said, for the access log and the reply's details.
+   * `host` is undefined when the request was not even queued: Envoy then logs no host.
+   */
   onPoolFailure(reason: StreamResetReason, transportFailure: string, host: Host | undefined): void;
 }
 

@@ -1,7 +1,7 @@
 import type { RequestEncoder, ResponseDecoder, WatermarkCallbacks } from '../codec/codec.ts';
 import { type HeaderMap, RequestHeaders, type ResponseHeaders } from '../http/headers.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
-import type { Cluster, Host, PoolCallbacks } from './cluster.ts';
+import type { Cluster, Host, PoolCallbacks, UpstreamConnection } from './cluster.ts';
 
 /** A request that a test sends through a cluster, standing in for the router. */
 export class TestRequest implements ResponseDecoder, WatermarkCallbacks, PoolCallbacks {
@@ -13,6 +13,7 @@ export class TestRequest implements ResponseDecoder, WatermarkCallbacks, PoolCal
   encoder: RequestEncoder | undefined;
   host: Host | undefined;
   local: SocketAddress | undefined;
+  connection: UpstreamConnection | undefined;
   above = 0;
   below = 0;
   /** Settles when the request is over, however. */
@@ -45,7 +46,13 @@ export class TestRequest implements ResponseDecoder, WatermarkCallbacks, PoolCal
     this.#waiting!.cancel();
   }
 
-  onPoolReady(encoder: RequestEncoder, host: Host, local: SocketAddress | undefined): void {
+  onPoolReady(
+    encoder: RequestEncoder,
+    host: Host,
+    local: SocketAddress | undefined,
+    connection: UpstreamConnection,
+  ): void {
+    this.connection = connection;
     this.encoder = encoder;
     this.host = host;
     this.local = local;

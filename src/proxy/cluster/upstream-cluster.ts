@@ -29,6 +29,8 @@ export interface ClusterContext {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Numbers connections, downstream and upstream alike. */
+  readonly nextConnectionId: () => number;
   /** Makes the codec of a new upstream connection. */
   readonly createCodec: (
     callbacks: ClientConnectionCallbacks,
@@ -89,6 +91,7 @@ export class UpstreamCluster implements Cluster, Disposable {
       stats,
       circuitBreakers: this.circuitBreakers.default,
       clock: context.clock,
+      nextConnectionId: context.nextConnectionId,
       createCodec: (callbacks) => context.createCodec(callbacks, settings.http1),
     };
     const type = config.type ?? 'STATIC';

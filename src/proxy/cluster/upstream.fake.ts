@@ -9,6 +9,7 @@ export const okResponse = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 /** An upstream on 127.0.0.1 that a test scripts, one call a request head. */
 export class TestUpstream implements AsyncDisposable {
   connections = 0;
+  onConnection: ((socket: Socket) => void) | undefined;
   readonly sockets = new Set<Socket>();
   readonly #server: Server;
 
@@ -16,6 +17,7 @@ export class TestUpstream implements AsyncDisposable {
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       this.connections++;
       this.sockets.add(socket);
+      this.onConnection?.(socket);
       let text = '';
       let count = 0;
       socket.on('data', (data) => {

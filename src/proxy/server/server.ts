@@ -92,6 +92,7 @@ export class Server {
       stats,
       clock,
       random,
+      nextConnectionId: () => this.nextConnectionId(),
       createCodec: (callbacks, options) => new Http1ClientConnection(callbacks, options),
       runtime: this.runtime,
       createResolver: resolverFactory(stats),

@@ -43,7 +43,10 @@ describe('connection pool', () => {
     assert.ok(second.encoder);
     assert.equal(second.host, cluster.hosts[0]);
     assert.equal(second.local!.address, '127.0.0.1');
+    const { id, bytesReceived } = second.connection!;
     await second.done;
+    assert.equal(id, 1);
+    assert.equal(second.connection!.bytesReceived - bytesReceived, okResponse.length);
   });
 
   test('concurrent requests get connections of their own; the one used last is used first', async () => {

@@ -141,7 +141,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#host.stats.rqTotal.inc();
     this.#host.stats.rqActive.inc();
     circuitBreakers.requests.inc();
-    callbacks.onPoolReady(connection.newStream(decoder), this.#host, connection.local);
+    callbacks.onPoolReady(connection.newStream(decoder), this.#host, connection.local, connection);
   }
 
   #attachPending(): void {

@@ -11,6 +11,8 @@ export class ConnectionRecord {
   readonly #context: PoolContext;
   readonly #clock: Clock;
   readonly #start: number;
+  bytesReceived = 0;
+  bytesSent = 0;
   #requests = 0;
   #written = 0;
   #lastRead = 0;
@@ -38,12 +40,14 @@ export class ConnectionRecord {
   }
 
   onRead(bytes: number): void {
+    this.bytesReceived += bytes;
     this.#context.stats.rxBytes.add(bytes);
     // Envoy's gauge shows what the last read of each connection brought, though it was used up at once.
     if (bytes !== this.#lastRead) this.#setLastRead(bytes);
   }
 
   onWrite(bytes: number): void {
+    this.bytesSent += bytes;
     this.#context.stats.txBytes.add(bytes);
   }
 

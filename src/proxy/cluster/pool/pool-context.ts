@@ -10,6 +10,7 @@ export interface PoolContext {
   readonly stats: UpstreamClusterStats;
   readonly circuitBreakers: CircuitBreakers;
   readonly clock: Clock;
+  readonly nextConnectionId: () => number;
   /** Makes the codec of a new connection. */
   readonly createCodec: (callbacks: ClientConnectionCallbacks) => ClientConnection;
 }

@@ -177,6 +177,18 @@ describe('the end of an upstream connection', () => {
     assert.equal(clusters.counted.cx_protocol_error, 1);
   });
 
+  test('an upstream that resets the connection as soon as it is there was reached', async () => {
+    await using upstream = await TestUpstream.start();
+    upstream.onConnection = (socket) => socket.resetAndDestroy();
+    using clusters = new TestClusters();
+    const cluster = clusters.start({ load_assignment: endpoints(upstream.port) });
+    const request = await TestRequest.send(cluster).done;
+    assert.equal(request.failure, undefined);
+    assert.equal(request.reset, 'connection-termination');
+    assert.equal(clusters.counted.cx_connect_fail, undefined);
+    assert.equal(clusters.counted.cx_destroy_remote_with_active_rq, 1);
+  });
+
   test('a response before the end of its request ends the connection', async () => {
     await using upstream = await TestUpstream.start();
     using clusters = new TestClusters();

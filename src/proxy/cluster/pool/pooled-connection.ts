@@ -9,6 +9,7 @@ import type {
   WatermarkCallbacks,
 } from '../../codec/codec.ts';
 import type { SocketAddress } from '../../http/stream-info.ts';
+import type { UpstreamConnection } from '../cluster.ts';
 import type { Endpoint } from '../host/endpoint.ts';
 import { type CloseEvent, ConnectionRecord } from './connection-record.ts';
 import { openSocket } from './open-socket.ts';
@@ -31,7 +32,8 @@ export interface ConnectFailure {
 }
 
 /** One upstream connection: a socket, its codec, and at most one stream. */
-export class PooledConnection implements ClientConnectionCallbacks {
+export class PooledConnection implements ClientConnectionCallbacks, UpstreamConnection {
+  readonly id: number;
   state: 'connecting' | 'ready' | 'busy' | 'draining' | 'closed' = 'connecting';
   /** Our end, once connected. */
   local: SocketAddress | undefined;
@@ -54,6 +56,7 @@ export class PooledConnection implements ClientConnectionCallbacks {
   #ended = false;
 
   constructor(owner: ConnectionOwner, host: Endpoint, context: PoolContext) {
+    this.id = context.nextConnectionId();
     this.#owner = owner;
     this.#host = host;
     this.#context = context;
@@ -70,6 +73,14 @@ export class PooledConnection implements ClientConnectionCallbacks {
     this.#socket.once('end', () => this.#onEnd());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
     this.#socket.once('close', () => this.#onEnd());
+  }
+
+  get bytesReceived(): number {
+    return this.#record.bytesReceived;
+  }
+
+  get bytesSent(): number {
+    return this.#record.bytesSent;
   }
 
   /** A stream is on it. */
@@ -172,6 +183,8 @@ export class PooledConnection implements ClientConnectionCallbacks {
   }
 
   #onError(error: NodeJS.ErrnoException): void {
+    // An attempt that is refused says so; a reset comes only after the handshake, and we were slow to look.
+    if (this.state === 'connecting' && error.code === 'ECONNRESET') this.#onConnect();
     if (this.state === 'connecting') this.#close('remote', connectErrorText(error, this.#host.address));
     else this.#onEnd();
   }
