@@ -39,9 +39,12 @@ export async function undo(
 
 /** Takes a lab away; when its supervisor died on the way, what that left. */
 async function removeLab(runtime: Runtime, lab: string, running: RunningLab | undefined): Promise<void> {
-  const alive = running !== undefined && (await runtime.open(lab)) !== undefined;
-  if (alive) await running.remove();
-  else await runtime.sweep(lab);
+  try {
+    await running?.remove();
+  } catch (error) {
+    if ((await runtime.open(lab)) !== undefined) throw error;
+  }
+  await runtime.sweep(lab);
 }
 
 async function putBack(running: RunningLab, before: ObservedLab): Promise<void> {

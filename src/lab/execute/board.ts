@@ -1,3 +1,4 @@
+import { LabError } from '../../error.ts';
 import type { ContainerState, RunningLab, RuntimeEvent } from '../../runtime/runtime.ts';
 import { type ContainerRef, containerName } from '../lab-spec.ts';
 
@@ -95,7 +96,11 @@ export class ContainerBoard implements AsyncDisposable {
   async #follow(lab: RunningLab): Promise<void> {
     try {
       for await (const event of lab.watch(this.#abort.signal)) this.#note(event);
-      if (!this.#abort.signal.aborted) this.#failure = new Error('the runtime stopped reporting');
+      if (!this.#abort.signal.aborted) {
+        this.#failure = new LabError('runtime', 'the lab ended while it was worked on', {
+          hint: 'try it again',
+        });
+      }
     } catch (error) {
       if (!this.#abort.signal.aborted) this.#failure = error;
     }

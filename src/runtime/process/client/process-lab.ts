@@ -7,6 +7,7 @@ import type * as runtime from '../../runtime.ts';
 import { isAlive, type ProcessIdentity } from '../process-identity.ts';
 import { readLine } from '../protocol/lines.ts';
 import type { CallName, Calls } from '../protocol/messages.ts';
+import { sweepFolder } from '../sweep.ts';
 import { callOnce, openCall } from './connection.ts';
 import { openExec } from './exec-session.ts';
 
@@ -73,6 +74,8 @@ export class ProcessLab implements runtime.RunningLab {
     });
     const deadline = Date.now() + END_MS;
     while (isAlive(this.#supervisor) || existsSync(this.#folder)) {
+      // Killed before it could take its folder away: nobody else will.
+      if (!isAlive(this.#supervisor)) await sweepFolder(this.#folder);
       if (Date.now() > deadline)
         throw new LabError('runtime', 'the lab does not end', { hint: 'Try again.' });
       await delay(2);
