@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { requireOracle } from '../../../../../test/oracle.ts';
 import type { Verdict } from './case.ts';
@@ -8,9 +8,10 @@ import { judge } from './codec.ts';
 import { disagreement } from './compare.ts';
 import { measureRequests } from './envoy.ts';
 
-const measured = JSON.parse(
-  readFileSync(new URL('measured-requests.json', import.meta.url), 'utf8'),
-) as Record<string, Verdict>;
+// `MEASURE=write node tools/test.js battery/requests` writes it anew, after a change of the cases or of Envoy.
+const file = new URL('measured-requests.jsonl', import.meta.url);
+const rows = readFileSync(file, 'utf8').trim().split('\n');
+const measured = Object.fromEntries(rows.map((row) => JSON.parse(row) as [string, Verdict]));
 
 describe('HTTP/1 requests, against what Envoy was measured to do', () => {
   it('has a measurement of every case, and names are unique', () => {
@@ -27,6 +28,15 @@ describe('HTTP/1 requests, against what Envoy was measured to do', () => {
   const { path, skip } = requireOracle();
   it('finds the measurements still true of Envoy', { skip }, async () => {
     const fresh = Object.fromEntries(await measureRequests(path, cases));
+    if (process.env.MEASURE === 'write') {
+      writeFileSync(
+        file,
+        `${Object.entries(fresh)
+          .map((row) => JSON.stringify(row))
+          .join('\n')}\n`,
+      );
+      return;
+    }
     const changed = cases.flatMap(({ name }) => {
       const now = JSON.stringify(fresh[name]);
       return now === JSON.stringify(measured[name]) ? [] : [`${name}: ${now}`];

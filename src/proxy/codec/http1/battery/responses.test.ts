@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { requireOracle } from '../../../../../test/oracle.ts';
 import { responseDisagreement } from './compare.ts';
@@ -8,9 +8,10 @@ import { responseCases } from './response-cases.ts';
 import { judgeResponse } from './response-codec.ts';
 import { measureResponses } from './response-envoy.ts';
 
-const measured = JSON.parse(
-  readFileSync(new URL('measured-responses.json', import.meta.url), 'utf8'),
-) as Record<string, ResponseVerdict>;
+// `MEASURE=write node tools/test.js battery/responses` writes it anew, after a change of the cases or of Envoy.
+const file = new URL('measured-responses.jsonl', import.meta.url);
+const rows = readFileSync(file, 'utf8').trim().split('\n');
+const measured = Object.fromEntries(rows.map((row) => JSON.parse(row) as [string, ResponseVerdict]));
 
 describe('HTTP/1 responses, against what Envoy was measured to do', () => {
   it('has a measurement of every case, and names are unique', () => {
@@ -27,6 +28,15 @@ describe('HTTP/1 responses, against what Envoy was measured to do', () => {
   const { path, skip } = requireOracle();
   it('finds the measurements still true of Envoy', { skip }, async () => {
     const fresh = Object.fromEntries(await measureResponses(path, responseCases));
+    if (process.env.MEASURE === 'write') {
+      writeFileSync(
+        file,
+        `${Object.entries(fresh)
+          .map((row) => JSON.stringify(row))
+          .join('\n')}\n`,
+      );
+      return;
+    }
     const changed = responseCases.flatMap(({ name }) => {
       const now = JSON.stringify(fresh[name]);
       return now === JSON.stringify(measured[name]) ? [] : [`${name}: ${now}`];
