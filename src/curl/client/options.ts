@@ -36,7 +36,8 @@ export interface ClientOptions {
   readonly key: string | undefined;
 }
 
-const KNOWN = new Set(
+/** Long names of what it does. */
+export const KNOWN_OPTIONS: ReadonlySet<string> = new Set(
   `verbose insecure include head silent show-error fail fail-with-body location max-redirs header data data-ascii
    data-binary data-raw data-urlencode json get request output remote-name dump-header user-agent user max-time
    connect-timeout write-out http1.1 url connect-to cacert cert key cookie referer globoff disable no-buffer
@@ -47,9 +48,9 @@ const KNOWN = new Set(
  * @throws CurlFailure 2 for an option this client does not do; 26 when a file cannot be read
  */
 export async function readOptions(section: CurlSection, stdin: Readable | undefined): Promise<ClientOptions> {
-  const unknown = section.given.find(({ name }) => !KNOWN.has(name));
+  const unknown = section.given.find(({ name }) => !KNOWN_OPTIONS.has(name));
   if (unknown) {
-    const known = [...KNOWN].sort().join(', ');
+    const known = [...KNOWN_OPTIONS].sort().join(', ');
     throw new CurlFailure(
       2,
       `--${unknown.name} needs curl itself, which is not installed. Without it: ${known}`,
