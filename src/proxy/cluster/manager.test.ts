@@ -118,9 +118,13 @@ describe('cluster manager', () => {
     await until(() => request.encoder !== undefined);
     assert.equal(manager.remove('c'), true);
     assert.equal(manager.get('c'), undefined);
+    const ofCluster = (): number =>
+      [...clusters.stats.counters()].filter(({ name }) => name.startsWith('cluster.c.')).length;
+    assert.ok(ofCluster() > 0);
     assert.equal((await request.done).body, 'ok');
     await until(() => upstream.sockets.size === 0);
     assert.equal(counted(clusters).cluster_removed, 1);
+    assert.equal(ofCluster(), 0);
   });
 
   test('disposing closes every connection', async () => {

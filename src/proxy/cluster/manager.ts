@@ -1,4 +1,5 @@
 import { LabError } from '../../error.ts';
+import { sanitizeStatName } from '../stats/sanitize.ts';
 import type { Gauge, Scope } from '../stats/stats.ts';
 import type { ClusterManager } from './cluster.ts';
 import { type ClusterConfig, discoveries } from './discovery/discovery.ts';
@@ -113,8 +114,9 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
   remove(name: string): boolean {
     const found = [this.#warming, this.#active].filter((map) => map.get(name)?.addedViaApi);
     for (const map of found) {
-      map.get(name)!.drain();
+      const cluster = map.get(name)!;
       map.delete(name);
+      cluster.drain(() => this.#forget(cluster));
     }
     if (found.length === 0) return false;
     this.#scope.counter('cluster_removed').inc();
@@ -143,6 +145,14 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
       );
     }
     return new UpstreamCluster(config, this.#context, addedViaApi);
+  }
+
+  /** Drops the stats of a cluster that is gone, unless one that counts there is back. */
+  #forget({ observabilityName }: UpstreamCluster): void {
+    for (const map of [this.#warming, this.#active]) {
+      for (const cluster of map.values()) if (cluster.observabilityName === observabilityName) return;
+    }
+    this.#context.stats.remove(`cluster.${sanitizeStatName(observabilityName)}.`);
   }
 
   #finishInitialization(): void {

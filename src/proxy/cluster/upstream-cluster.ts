@@ -22,8 +22,8 @@ import { readSettings } from './settings.ts';
 
 /** What clusters need of the data plane. */
 export interface ClusterContext {
-  /** The root of the stats. */
-  readonly stats: Scope;
+  /** The root of the stats; `remove` forgets those below a prefix. */
+  readonly stats: Scope & { remove(prefix: string): void };
   /** Overrides of limits; none when absent. */
   readonly runtime?: Runtime;
   readonly clock: Clock;
@@ -144,10 +144,13 @@ export class UpstreamCluster implements Cluster, Disposable {
     return endpoint.pool.newStream(decoder, callbacks);
   }
 
-  /** Stops looking for hosts and lets the pools finish what is on them. */
-  drain(): void {
+  /** Stops looking for hosts and lets the pools finish what is on them; calls back when they have. */
+  drain(onDrained: () => void = () => {}): void {
     this.#discovery[Symbol.dispose]();
-    for (const host of this.hosts) drainPool(host);
+    const pools = this.hosts.filter(({ pool }) => pool !== undefined);
+    let left = pools.length;
+    if (left === 0) onDrained();
+    for (const host of pools) drainPool(host, () => --left === 0 && onDrained());
   }
 
   /** Closes everything at once. */
@@ -174,8 +177,8 @@ export class UpstreamCluster implements Cluster, Disposable {
   }
 }
 
-function drainPool(host: Endpoint): void {
+function drainPool(host: Endpoint, onDrained: () => void = () => {}): void {
   const { pool } = host;
   host.pool = undefined;
-  pool?.drain(() => {});
+  pool?.drain(onDrained);
 }
