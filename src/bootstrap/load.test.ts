@@ -82,7 +82,7 @@ describe('loadBootstrap', () => {
     [
       'port_value: 10000',
       'port_value: 70000',
-      '7:69: static_resources.listeners[0].address.socket_address.port_value: must be at most 65535',
+      '7:68: static_resources.listeners[0].address.socket_address.port_value: must be at most 65535',
     ],
     [
       'type: STRICT_DNS',
@@ -99,17 +99,17 @@ describe('loadBootstrap', () => {
     [
       'timeout: 1.5s',
       'timeout: 1.5',
-      `20:57: ${route}.route.timeout: expected a duration in seconds, such as 1.5s, not "1.5" (write 1.5s)`,
+      `20:59: ${route}.route.timeout: expected a duration in seconds, such as 1.5s, not "1.5" (write 1.5s)`,
     ],
     [
       'cluster: app, ',
       'cluster: ap, ',
-      `20:43: ${route}.route.cluster: route: unknown cluster 'ap' (did you mean "app"?)`,
+      `20:45: ${route}.route.cluster: route: unknown cluster 'ap' (did you mean "app"?)`,
     ],
     [
       'route: { cluster: app, timeout: 1.5s }',
       'route: { cluster: app, cluster_header: x }',
-      `20:49: ${route}.route.cluster_header: cluster is already set: only one of cluster, cluster_header, weighted_clusters, cluster_specifier_plugin, inline_cluster_specifier_plugin may be`,
+      `20:50: ${route}.route.cluster_header: cluster is already set: only one of cluster, cluster_header, weighted_clusters, cluster_specifier_plugin, inline_cluster_specifier_plugin may be`,
     ],
     [
       'http_connection_manager.v3.HttpConnectionManager',
@@ -119,13 +119,14 @@ describe('loadBootstrap', () => {
     [
       'connect_timeout: 1s',
       'name: app2',
+      `20:45: ${route}.route.cluster: route: unknown cluster 'app' (did you mean "app2"?)`,
       '28:7: warning: "name" is given more than once (Envoy takes the last of them)',
-      `20:43: ${route}.route.cluster: route: unknown cluster 'app' (did you mean "app2"?)`,
+      "28:13: warning: static_resources.clusters[0].name: nothing uses cluster 'app2'",
     ],
     [
-      '      connect_timeout: 1s',
-      '     connect_timeout: 1s',
-      '28:6: All mapping items must start at the same column',
+      'connect_timeout: 1s',
+      'connect_timeout: 1s: x',
+      '28:24: Nested mappings are not allowed in compact mappings',
     ],
   ];
 

@@ -14,7 +14,7 @@ export const checkListeners: Check = ({ static_resources }, report, isWhole) => 
     const { name = '', address } = listener;
     const first = names.get(name);
     if (name !== '' && first !== undefined) {
-      const message = `a listener named '${name}' is at listeners[${first}] already: Envoy runs only one of them`;
+      const message = `a listener named '${name}' is at listeners[${first}] already: Envoy runs only that one`;
       report('warning', [...path, 'name'], message);
     }
     names.set(name, i);
