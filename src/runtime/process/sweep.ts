@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import { killMarked } from './loopback/marked-processes.ts';
 import { identify, isAlive } from './process-identity.ts';
 import { readRecord } from './state-folder.ts';
 
@@ -13,6 +14,7 @@ export async function sweepFolder(folder: string): Promise<boolean> {
   const record = readRecord(folder);
   if (record !== undefined && isAlive(record.process)) return false;
   if (record === undefined && draftIsBeingMade(basename(folder))) return false;
+  if (record !== undefined) killMarked(record.mark);
   rmSync(folder, { recursive: true, force: true });
   return true;
 }

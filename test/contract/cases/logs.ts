@@ -65,7 +65,7 @@ export function logCases(subject: Subject): void {
 
     it('follows, from what is there on, until it is told to stop', async () => {
       const code = 'echo before; while [ ! -e "$GO" ]; do sleep 0.02; done; echo after; sleep 1000';
-      const go = subject.ownRoot ? '/tmp/go' : `/tmp/contract-go-${process.pid}`;
+      const go = '/tmp/go';
       const spec = node('follow', [container('app', ['sh', '-c', code], { env: { GO: go } })]);
       await lab.create([spec]);
       await startAll(lab, [spec]);

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
 import type { ContainerSpec, NodeSpec } from '../../node-spec.ts';
 import type { ExecRequest } from '../../runtime.ts';
-import { LaunchError } from '../supervisor/container.ts';
-import { exitCodeOf } from '../supervisor/exit-code.ts';
 import type { ChildStreams, Endpoint, Isolation, Launched } from '../supervisor/isolation.ts';
+import { awaitLaunch } from '../supervisor/launched.ts';
 import { INSIDE } from './boot-script.ts';
 import { type ContainerRoot, layOutRoot } from './container-root.ts';
 import { execCommand, launchCommand } from './launch-script.ts';
@@ -152,25 +151,13 @@ export class NamespaceIsolation implements Isolation {
       streams,
       true,
     );
-    const exited = exitCodeOf(child);
-    const pid = child.pid;
-    return new Promise((resolve, reject) => {
-      let running = false;
-      child.stdio[3]!.on('error', () => {});
-      child.stdio[3]!.once('data', () => {
-        running = true;
-        const mountNamespace = mountNamespaceOf(pid!);
-        if (mountNamespace !== undefined) {
-          const entry = { pid: pid!, mountNamespace, ended: false };
-          this.#running.set(key, entry);
-          void exited.then(() => {
-            entry.ended = true;
-          });
-        }
-        resolve({ process: child, pid: pid!, exited });
-      });
-      exited.then((code) => {
-        if (!running) reject(new LaunchError(`its command ended with ${code} before it ran`, code));
+    return awaitLaunch(child, (pid) => {
+      const mountNamespace = mountNamespaceOf(pid);
+      if (mountNamespace === undefined) return;
+      const entry = { pid, mountNamespace, ended: false };
+      this.#running.set(key, entry);
+      child.once('exit', () => {
+        entry.ended = true;
       });
     });
   }

@@ -1,4 +1,5 @@
 import { joinWords } from '../../../process/words.ts';
+import { becomeScript } from '../supervisor/become-script.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -7,19 +8,9 @@ import type { Tools } from './tools.ts';
  */
 const DROPPED = '-sys_admin,-sys_boot,-sys_module,-sys_time';
 
-/** Ends a script: enters the working directory `$1` and becomes the command after it, or says why not. */
+/** Ends a script: becomes the command after giving up rights. */
 function become(tools: Tools, justBefore = ''): string {
-  return `
-cd -- "$1" || exit 125
-shift
-case $1 in
-  */*)
-    if [ ! -e "$1" ]; then echo "$1: no such file" >&2; exit 127; fi
-    if [ ! -f "$1" ] || [ ! -x "$1" ]; then echo "$1: permission denied" >&2; exit 126; fi ;;
-  *) if ! command -v -- "$1" >/dev/null; then echo "$1: command not found" >&2; exit 127; fi ;;
-esac
-${justBefore}
-exec ${joinWords([tools.setpriv])} --bounding-set=${DROPPED} -- "$@"`;
+  return becomeScript(justBefore, `${joinWords([tools.setpriv])} --bounding-set=${DROPPED} --`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import { drained } from './drained.ts';
 
 const NEWLINE = 0x0a;
 
@@ -51,13 +52,5 @@ export function readLine(stream: Readable): Promise<string | undefined> {
 /** Writes a value as one line of JSON; resolves when the stream wants more. */
 export async function writeLine(stream: Duplex, value: unknown): Promise<void> {
   if (stream.destroyed || stream.write(`${JSON.stringify(value)}\n`)) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      stream.off('drain', done);
-      stream.off('close', done);
-      resolve();
-    };
-    stream.on('drain', done);
-    stream.on('close', done);
-  });
+  await drained(stream);
 }

@@ -80,6 +80,7 @@ export class Container {
 
   async #launch(): Promise<void> {
     const { isolation, fifos } = this.#host;
+    const logFrom = this.log.next;
     this.#stopping = false;
     this.#exitCode = undefined;
     this.#admin = undefined;
@@ -106,7 +107,7 @@ export class Container {
         this.#ended(code);
       });
       this.#running = { launched, ended, probing };
-      this.#probe(probing.signal);
+      this.#probe(probing.signal, logFrom);
     } catch (error) {
       await drained;
       this.#exitCode = error instanceof LaunchError ? error.exitCode : 125;
@@ -134,10 +135,10 @@ export class Container {
     });
   }
 
-  #probe(signal: AbortSignal): void {
+  #probe(signal: AbortSignal, logFrom: number): void {
     // A job is ready once it has done its work, whatever it answers before.
     if (this.spec.once) return;
-    const context = { isolation: this.#host.isolation, node: this.node, container: this };
+    const context = { isolation: this.#host.isolation, node: this.node, container: this, logFrom };
     waitUntilReady(this.spec.ready, context, signal).then(
       (admin) => {
         if (signal.aborted) return;

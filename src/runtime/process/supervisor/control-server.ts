@@ -1,8 +1,11 @@
+import { openSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
 import { readLine, writeLine } from '../protocol/lines.ts';
 import { type CallName, type Calls, PROTOCOL_VERSION, type Request } from '../protocol/messages.ts';
 import { toWire } from '../protocol/wire-error.ts';
+import { SOCKET_FILE, SOCKET_PATH_LIMIT } from '../state-folder.ts';
 import { connectFirst } from './connect.ts';
 import { serveExec } from './exec-call.ts';
 import { splice } from './forward-tcp.ts';
@@ -39,6 +42,18 @@ export function serveControl(lab: Lab, shutdown: () => Promise<void>): Server {
 
 /** Calls whose client sends more than its request. */
 const SPEAKING: ReadonlySet<CallName> = new Set(['exec', 'connect']);
+
+/** Listens on the control socket of a lab's folder, which only its owner may enter. */
+export function listenControl(server: Server, folder: string): Promise<void> {
+  const path = join(folder, SOCKET_FILE);
+  // A socket's path may have about 100 bytes only; a descriptor of its folder makes any path short.
+  const short =
+    path.length <= SOCKET_PATH_LIMIT ? path : `/proc/self/fd/${openSync(folder, 'r')}/${SOCKET_FILE}`;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: short }, resolve);
+  });
+}
 
 async function serveCall(lab: Lab, handlers: Handlers, socket: Socket, signal: AbortSignal): Promise<void> {
   let replied = false;

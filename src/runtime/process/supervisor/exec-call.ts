@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { ExecRequest } from '../../runtime.ts';
+import { drained } from '../protocol/drained.ts';
 import { FrameKind, readFrames, writeFrame } from '../protocol/frames.ts';
 import type { CallContext } from './control-server.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -49,8 +49,7 @@ async function send(socket: Socket, kind: number, stream: Readable): Promise<voi
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       if (socket.destroyed) return;
-      if (!writeFrame(socket, kind, chunk))
-        await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      if (!writeFrame(socket, kind, chunk)) await drained(socket);
     }
   } catch {
     // The client has gone, or the pipe was destroyed at the end of the call.
@@ -64,9 +63,7 @@ async function receive(
 ): Promise<void> {
   try {
     for await (const { kind, payload } of readFrames(socket)) {
-      if (kind === FrameKind.stdin && !stdin.destroyed && !stdin.write(payload)) {
-        await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
-      }
+      if (kind === FrameKind.stdin && !stdin.destroyed && !stdin.write(payload)) await drained(stdin);
       if (kind === FrameKind.stdinEnd) stdin.end();
       if (kind === FrameKind.resize) {
         const { columns, rows } = JSON.parse(payload.toString()) as { columns: number; rows: number };

@@ -1,14 +1,10 @@
-import { openSync } from 'node:fs';
-import type { Server } from 'node:net';
-import { join } from 'node:path';
 import { startDnsServer } from '../../../dns/server.ts';
 import { LabError } from '../../../error.ts';
 import { INSIDE, insidePath } from '../namespaces/boot-script.ts';
 import { NamespaceIsolation } from '../namespaces/isolation.ts';
 import { toWire } from '../protocol/wire-error.ts';
-import { SOCKET_FILE, SOCKET_PATH_LIMIT } from '../state-folder.ts';
 import type { InnerConfig } from './config.ts';
-import { serveControl } from './control-server.ts';
+import { listenControl, serveControl } from './control-server.ts';
 import { FifoPool } from './fifo.ts';
 import { OuterHalf } from './half-link.ts';
 import { Lab } from './lab.ts';
@@ -37,7 +33,7 @@ export async function runInner(config: InnerConfig, self: NodeJS.Process): Promi
     const forward = (query: Buffer) => outer.resolve(query);
     await Promise.all(isolation.gateways.map((host) => startDnsServer({ host, port: 53, lookup, forward })));
     const control = serveControl(lab, async () => self.exit(0));
-    await listen(control, insidePath(config.folder));
+    await listenControl(control, insidePath(config.folder));
     outer.notify({ notice: 'ready' });
   } catch (error) {
     outer.notify({ notice: 'failed', error: toWire(error) });
@@ -53,15 +49,4 @@ async function waitForBoot(stdin: NodeJS.ReadStream): Promise<void> {
 
 function stream(stdin: NodeJS.ReadStream): AsyncIterable<Buffer> {
   return stdin as AsyncIterable<Buffer>;
-}
-
-function listen(server: Server, folder: string): Promise<void> {
-  const path = join(folder, SOCKET_FILE);
-  // A socket's path may have about 100 bytes only; a descriptor of its folder makes any path short.
-  const short =
-    path.length <= SOCKET_PATH_LIMIT ? path : `/proc/self/fd/${openSync(folder, 'r')}/${SOCKET_FILE}`;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ path: short }, resolve);
-  });
 }

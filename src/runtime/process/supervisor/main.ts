@@ -8,6 +8,8 @@ import type { InnerConfig, StartReport, SupervisorConfig } from './config.ts';
 const config: unknown = JSON.parse(process.env.ENVOY_LAB_SUPERVISOR ?? 'null');
 delete process.env.ENVOY_LAB_SUPERVISOR;
 delete process.env.ENVOY_LAB_BOOT;
+// Nobody reads it once the client has its report; a warning must not end the lab.
+process.stderr.on('error', () => {});
 if (process.argv[2] === 'inner') {
   const { runInner } = await import('./inner.ts');
   await runInner(config as InnerConfig, process);
@@ -18,8 +20,8 @@ if (process.argv[2] === 'inner') {
 async function startOuter(config: SupervisorConfig): Promise<void> {
   let report: StartReport = { ready: true };
   try {
-    const { runOuter } = await import('./outer.ts');
-    await runOuter(config, process);
+    if (config.mode === 'loopback') await (await import('./loopback.ts')).runLoopback(config, process);
+    else await (await import('./outer.ts')).runOuter(config, process);
   } catch (error) {
     report = { error: toWire(error) };
   }

@@ -12,6 +12,8 @@ export interface ProbeContext {
   readonly isolation: Isolation;
   readonly node: NodeSpec;
   readonly container: Container;
+  /** Where in its output the present run begins. */
+  readonly logFrom: number;
 }
 
 type Admin = NonNullable<ObservedContainer['admin']>;
@@ -62,7 +64,7 @@ function lookFor(
         return probe.status === undefined ? status >= 200 && status < 400 : status === probe.status;
       };
     case 'log':
-      return logLook(new RegExp(probe.pattern), container);
+      return logLook(new RegExp(probe.pattern), container, context.logFrom);
     case 'exec':
       return async () => {
         const pid = container.pid;
@@ -80,8 +82,8 @@ function lookFor(
 }
 
 /** Sees each line once, the one not ended yet each time. */
-function logLook(pattern: RegExp, container: Container): () => Promise<boolean> {
-  let next = container.log.next;
+function logLook(pattern: RegExp, container: Container, from: number): () => Promise<boolean> {
+  let next = from;
   return async () => {
     const entries = container.log.from(next);
     next = container.log.next;
