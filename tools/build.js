@@ -1,6 +1,6 @@
 // Builds the bundles: the CLI (code-split, so that `--help` loads nothing it does not need), the process
 // runtime's supervisor, and the data plane as one file.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -24,24 +24,23 @@ const common = {
   },
 };
 
-const entries = { 'envoy-lab': 'src/cli/main.ts', supervisor: 'src/runtime/process/supervisor/main.ts' };
-const present = Object.fromEntries(
-  Object.entries(entries).filter(([, file]) => existsSync(`${root}${file}`)),
-);
-await build({
-  ...common,
-  entryPoints: present,
-  outdir: fresh,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-});
-if (existsSync(`${root}src/proxy/main.ts`)) {
+try {
+  await build({
+    ...common,
+    entryPoints: { 'envoy-lab': 'src/cli/main.ts', supervisor: 'src/runtime/process/supervisor/main.ts' },
+    outdir: fresh,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
   await build({
     ...common,
     entryPoints: { 'envoy-lab-proxy': 'src/proxy/main.ts' },
     outdir: fresh,
     minify: true,
+    keepNames: true,
   });
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
 }
-rmSync(dist, { recursive: true, force: true });
-renameSync(fresh, dist);
