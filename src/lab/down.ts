@@ -2,7 +2,7 @@ import { suggest } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
 import type { LabContext } from './context.ts';
 import { openLab, runningLabs } from './find.ts';
-import { lockLab } from './up.ts';
+import { lockLab } from './lock-lab.ts';
 
 export interface DownOptions {
   /** Names of labs; none: the only one that runs. */

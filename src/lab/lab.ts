@@ -25,6 +25,7 @@ import { findLab } from './find.ts';
 import { waitForKnownReplicas } from './known-replicas.ts';
 import type { LabSpec } from './lab-spec.ts';
 import { pauseNodes, startNodes, stopNodes, unpauseNodes } from './lifecycle.ts';
+import { lockLab } from './lock-lab.ts';
 import type { Plan } from './plan/operation.ts';
 import { publishedPort } from './ports.ts';
 import { readSandbox } from './sandboxes.ts';
@@ -32,7 +33,6 @@ import { scale } from './scale.ts';
 import { nodesOf, replicaOf, requireContainer } from './select.ts';
 import { readStats, type StatValue } from './stats.ts';
 import { type Topology, topologyOf } from './topology/topology.ts';
-import { lockLab } from './up.ts';
 
 /** A node's container, as commands name it. */
 export interface Target {

@@ -1,4 +1,5 @@
 import type { ObservedLab, RunningLab, Runtime } from '../runtime/runtime.ts';
+import type { LabRecord } from '../state/store.ts';
 import type { LabContext } from './context.ts';
 import { execute } from './execute/execute.ts';
 import { containerName } from './lab-spec.ts';
@@ -11,6 +12,8 @@ export interface UndoRequest {
   readonly running: RunningLab | undefined;
   /** How the lab was before; undefined: there was none. */
   readonly before: ObservedLab | undefined;
+  /** What was written down of it then. */
+  readonly record: LabRecord | undefined;
 }
 
 /** ms for putting a lab back; whatever is not ready by then is left to itself. */
@@ -19,7 +22,7 @@ const undoTimeoutMs = 15_000;
 /** Puts a lab back to how it was. What fails here is told as a warning: the reason for undoing matters more. */
 export async function undo(
   context: LabContext,
-  { lab, runtime, running, before }: UndoRequest,
+  { lab, runtime, running, before, record }: UndoRequest,
 ): Promise<void> {
   const start = performance.now();
   const told = (state: 'undoing' | 'undone') =>
@@ -29,7 +32,10 @@ export async function undo(
     if (before === undefined) {
       await removeLab(runtime, lab, running);
       await context.store().remove(lab);
-    } else if (running !== undefined) await putBack(running, before);
+    } else {
+      if (running !== undefined) await putBack(running, before);
+      if (record !== undefined) await context.store().write(record);
+    }
     told('undone');
   } catch (error) {
     const text = `lab ${lab} could not be put back as it was: ${(error as Error).message}`;

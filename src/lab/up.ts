@@ -1,21 +1,22 @@
 import { LabError } from '../error.ts';
+import type { LabIdentity } from '../runtime/node-spec.ts';
 import type { ObservedLab, RunningLab, Runtime } from '../runtime/runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { bootId } from '../state/process-identity.ts';
-import { type ChosenRuntime, chooseRuntime } from './choose-runtime.ts';
+import { chooseRuntime } from './choose-runtime.ts';
 import type { LabContext } from './context.ts';
 import { execute } from './execute/execute.ts';
 import { openLab } from './find.ts';
-import { containersOf, type LabSpec } from './lab-spec.ts';
+import { lockLab } from './lock-lab.ts';
 import { checkLabName } from './name.ts';
 import type { Plan } from './plan/operation.ts';
 import { plan } from './plan/plan.ts';
 import { certificates } from './resolve/certificates.ts';
-import type { EngineChoice, LabChoices } from './resolve/choices.ts';
-import type { Inputs } from './resolve/inputs.ts';
+import { checkChoices, type LabChoices } from './resolve/choices.ts';
 import { loadInputs } from './resolve/load-inputs.ts';
-import { resolve } from './resolve/resolve.ts';
+import { identityOf, resolve } from './resolve/resolve.ts';
 import { readSandbox } from './sandboxes.ts';
+import { tellChoice } from './tell-choice.ts';
 import { undo } from './undo.ts';
 
 export interface UpOptions {
@@ -44,9 +45,6 @@ export interface UpReport {
   readonly ms: number;
 }
 
-/** How long a command waits for another that works on the same lab, ms. */
-export const lockTimeoutMs = 120_000;
-
 /**
  * Starts a lab, or changes the running one into what the sandbox and the choices say. When it fails, what this run did
  * is undone unless `keep` says otherwise.
@@ -55,77 +53,80 @@ export const lockTimeoutMs = 120_000;
  */
 export async function up(context: LabContext, options: UpOptions): Promise<UpReport> {
   const start = performance.now();
+  const { choices, dryRun } = options;
   const sandbox = await readSandbox(context, options.sandbox);
   const lab = checkLabName(options.name ?? sandbox.name);
+  checkChoices(choices, sandbox);
   const chosen = await chooseRuntime(context.runtimes, options.runtime, context.env.ENVOY_LAB_RUNTIME);
-  // The work that needs no lock is done before it is taken; reading the lab comes after.
-  const defaultEngine = context.env.ENVOY_LAB_ENGINE || context.engines[0]!.name;
-  await using held = options.dryRun ? undefined : await lockLab(context, lab);
+  await using _lock = dryRun ? undefined : await lockLab(context, lab);
   const found = await openLab(context, lab);
   await using running = found?.running;
   const observed = await running?.observe();
-  checkSameLab(
-    lab,
-    sandbox,
-    observed,
-    options.runtime === undefined ? undefined : chosen.runtime,
-    found?.runtime,
-  );
+  const asked = options.runtime === undefined ? undefined : chosen.runtime;
+  checkSameLab(lab, sandbox, observed, asked, found?.runtime);
   const runtime = found?.runtime ?? chosen.runtime;
-  const record = options.dryRun ? undefined : context.store().read(lab);
+  const record = context.store().read(lab);
   const minted = certificates(sandbox, new Date(context.now()), { state: record?.certs ?? {}, observed });
-  const inputs = await loadInputs(sandbox, context, {
-    engine: options.choices.engine,
-    defaultEngine,
-    certFiles: minted.files,
-  });
-  const { owner } = context;
-  const desired = resolve(sandbox, inputs, { lab, owner, defaultEngine, choices: options.choices });
-  tellChoice(context, desired, inputs, { ...chosen, runtime }, options.choices.engine);
-  const wanted = plan(desired, observed);
-  const report = { lab, sandbox, runtime: runtime.name, mode: chosen.report.mode, plan: wanted };
-  if (options.dryRun) return { ...report, observed: undefined, ms: performance.now() - start };
-
-  await context.store().write({
-    version: 1,
-    lab,
-    sandbox: sandbox.name,
-    folder: sandbox.folder,
-    runtime: runtime.name,
-    createdAt: observed?.createdAt ?? context.now(),
-    bootId: bootId(),
-    certs: minted.state,
-  });
-  let made: RunningLab | undefined = running;
+  const identity = identityOf(sandbox, { lab, owner: context.owner });
+  if (!dryRun) {
+    await context.store().write({
+      version: 1,
+      lab,
+      sandbox: sandbox.name,
+      folder: sandbox.folder,
+      runtime: runtime.name,
+      createdAt: observed?.createdAt ?? context.now(),
+      bootId: bootId(),
+      certs: minted.state,
+    });
+  }
+  const creation = running === undefined && !dryRun ? new Creation(runtime, identity) : undefined;
+  let executing = false;
   try {
-    const { emit, signal } = context;
+    const defaultEngine = context.env.ENVOY_LAB_ENGINE || context.engines[0]!.name;
+    const { engine } = choices;
+    const inputs = await loadInputs(sandbox, context, { engine, defaultEngine, certFiles: minted.files });
+    const desired = resolve(sandbox, inputs, { lab, owner: context.owner, defaultEngine, choices });
+    tellChoice(context, desired, inputs, { ...chosen, runtime }, engine);
+    const wanted = plan(desired, observed);
+    const report = { lab, sandbox, runtime: runtime.name, plan: wanted };
+    if (dryRun) {
+      return { ...report, mode: chosen.report.mode, observed: undefined, ms: performance.now() - start };
+    }
+    executing = true;
     const { timeoutMs } = options;
-    const onLab = (lab: RunningLab) => {
-      made = lab;
-    };
-    const create = () => runtime.create(desired.identity);
-    await execute(wanted, { lab: running ?? create, onLab, timeoutMs, emit, signal });
-    const now = await made!.observe();
+    const { emit, signal } = context;
+    await execute(wanted, { lab: running ?? (() => creation!.made), timeoutMs, emit, signal });
+    const now = await (running ?? (await creation!.made)).observe();
     const ms = performance.now() - start;
-    context.emit({ kind: 'lab', lab, state: 'up', ms });
+    emit({ kind: 'lab', lab, state: 'up', ms });
     return { ...report, mode: now.mode, observed: now, ms };
   } catch (error) {
-    if (!options.keep) await undo(context, { lab, runtime, running: made, before: observed });
+    if (!dryRun && !(executing && options.keep)) {
+      const made = running ?? (await creation?.settled());
+      // Nothing that anybody has seen was done before the plan was begun.
+      const quiet = executing ? context : { ...context, emit: () => undefined };
+      await undo(quiet, { lab, runtime, running: made, before: observed, record });
+    }
     throw error;
   } finally {
-    if (made !== running) await made?.[Symbol.asyncDispose]();
-    void held;
+    await (await creation?.settled())?.[Symbol.asyncDispose]();
   }
 }
 
-/** Takes the lock that every command holds while it changes a lab. */
-export function lockLab(context: LabContext, lab: string): Promise<AsyncDisposable> {
-  return context.store().lock(lab, {
-    command: context.command,
-    timeoutMs: lockTimeoutMs,
-    signal: context.signal,
-    describe: (holder) => context.emit({ kind: 'locked', lab, holder }),
-  });
+/** An empty lab in the making: that takes as long as reading and checking what will run in it, and goes on beside it. */
+class Creation {
+  readonly made: Promise<RunningLab>;
+
+  constructor(runtime: Runtime, identity: LabIdentity) {
+    this.made = runtime.create(identity);
+    this.made.catch(() => undefined);
+  }
+
+  /** The lab, or undefined when it could not be made. */
+  settled(): Promise<RunningLab | undefined> {
+    return this.made.catch(() => undefined);
+  }
 }
 
 /** @throws LabError `usage` when a lab of that name runs something else, or elsewhere */
@@ -148,31 +149,4 @@ function checkSameLab(
       hint: `end it first (envoy-lab down ${lab}), or give this one another name with --name`,
     });
   }
-}
-
-function tellChoice(
-  context: LabContext,
-  spec: LabSpec,
-  inputs: Inputs,
-  chosen: ChosenRuntime,
-  choice: EngineChoice,
-): void {
-  const engines = [...inputs.engines.values()].map(({ name, version }) => {
-    const containers = [...containersOf(spec.nodes)].filter(
-      ({ container }) => container.engine === name,
-    ).length;
-    return { name, version, containers };
-  });
-  const asked = choice.all !== undefined || choice.of.size > 0;
-  const byDefault = context.env.ENVOY_LAB_ENGINE ? 'from ENVOY_LAB_ENGINE' : 'the default';
-  context.emit({
-    kind: 'choice',
-    lab: spec.identity.lab,
-    runtime: chosen.runtime.name,
-    mode: chosen.report.mode,
-    runtimeReason: chosen.reason,
-    engines,
-    engineReason: asked ? 'asked for with --engine' : byDefault,
-    caveats: chosen.report.caveats,
-  });
 }

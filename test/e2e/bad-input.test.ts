@@ -71,9 +71,9 @@ describe('bad input', () => {
 
   it('an app that never gets ready', async () => {
     const folder = plain('never', '{ command: [sleep, "1000"], ready: { tcp: 8080 } }');
-    const { code, stderr } = await cli.run(['up', folder, '--timeout', '300ms']);
+    const { code, stderr } = await cli.run(['up', folder, '--timeout', '900ms']);
     assert.equal(code, 3);
-    assert.match(stderr, /web-1\/app is not ready after 0\.3 s; ready means: port 8080 accepts connections/);
+    assert.match(stderr, /web-1\/app is not ready after 0\.9 s; ready means: port 8080 accepts connections/);
     assert.match(stderr, /--timeout/);
   });
 

@@ -1,5 +1,4 @@
 import { LabError } from '../../error.ts';
-import type { NodeSpec } from '../../runtime/node-spec.ts';
 import type { RunningLab } from '../../runtime/runtime.ts';
 import type { LabEvent } from '../event.ts';
 import { containerName } from '../lab-spec.ts';
@@ -47,7 +46,6 @@ class Run {
   readonly #plan: Plan;
   readonly #options: ExecuteOptions;
   readonly #stop: AbortController;
-  readonly #specs = new Map<string, NodeSpec>();
   /** Containers that the plan waits for; nothing is told of others. */
   readonly #expected: ReadonlySet<string>;
   #lab: RunningLab | undefined;
@@ -117,7 +115,6 @@ class Run {
       case 'create':
       case 'update': {
         const specs = operation.nodes.map(({ spec }) => spec);
-        for (const spec of specs) this.#specs.set(spec.name, spec);
         return operation.kind === 'create' ? lab.create(specs) : lab.update(specs);
       }
       case 'unpause':
@@ -175,9 +172,14 @@ class Run {
       const name = containerName(node, container);
       return !names.has(name) && names.add(name);
     });
+    const specs = this.#plan.operations.flatMap((operation) =>
+      operation.kind === 'create' || operation.kind === 'update'
+        ? operation.nodes.map(({ spec }) => spec)
+        : [],
+    );
     const withProbe = missing.map((ref) => {
-      const spec = this.#specs.get(ref.node)?.containers.find(({ name }) => name === ref.container);
-      return { ...ref, ready: spec?.ready };
+      const node = specs.find(({ name }) => name === ref.node);
+      return { ...ref, ready: node?.containers.find(({ name }) => name === ref.container)?.ready };
     });
     return timeoutError(this.#lab, withProbe, this.#options.timeoutMs);
   }

@@ -5,7 +5,14 @@ import type { ReadyEngine } from '../../engine/engine.ts';
 import type { LabError } from '../../error.ts';
 import type { Image } from '../../image/image.ts';
 import type { Sandbox, SandboxContainer, SandboxNode } from '../../sandbox/sandbox.ts';
-import { type LabChoices, noChoices, parseEngineChoice, parsePublish, parseScale } from './choices.ts';
+import {
+  checkChoices,
+  type LabChoices,
+  noChoices,
+  parseEngineChoice,
+  parsePublish,
+  parseScale,
+} from './choices.ts';
 import type { Inputs } from './inputs.ts';
 import { resolve } from './resolve.ts';
 
@@ -228,7 +235,7 @@ describe('resolve', () => {
   for (const [what, choices, message, hint] of refused) {
     it(`refuses ${what}`, () => {
       assert.throws(
-        () => resolved(choices),
+        () => checkChoices({ ...noChoices, ...choices }, sandbox),
         (error: LabError) => {
           assert.equal(error.code, 'usage');
           assert.match(error.message, message);

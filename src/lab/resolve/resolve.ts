@@ -1,8 +1,8 @@
-import type { ContainerSpec, FileSpec, NodeSpec, ReadyProbe } from '../../runtime/node-spec.ts';
+import type { ContainerSpec, FileSpec, LabIdentity, NodeSpec, ReadyProbe } from '../../runtime/node-spec.ts';
 import type { Sandbox, SandboxContainer, SandboxNode } from '../../sandbox/sandbox.ts';
 import { contentHash } from '../content-hash.ts';
 import { containerName, type LabSpec } from '../lab-spec.ts';
-import { checkChoices, type EngineChoice, type LabChoices } from './choices.ts';
+import type { EngineChoice, LabChoices } from './choices.ts';
 import type { CertFile, Inputs } from './inputs.ts';
 import { publishOf } from './publish.ts';
 
@@ -19,26 +19,26 @@ export interface ResolveOptions {
 /**
  * A sandbox with every choice made: replicas numbered, programs found, probes and ports decided, everything hashed.
  * Pure: what it needs of the machine is in `inputs`.
- *
- * @throws LabError `usage` when a choice names what the sandbox does not have
  */
 export function resolve(sandbox: Sandbox, inputs: Inputs, options: ResolveOptions): LabSpec {
-  checkChoices(options.choices, sandbox);
   const nodes = sandbox.nodes.flatMap((node) => {
     const containers = node.containers.map((container) => resolveContainer(node, container, inputs, options));
     const replicas = options.choices.scale.get(node.name) ?? node.replicas;
     return Array.from({ length: replicas }, (_, k) => resolveNode(node, k + 1, containers, options.choices));
   });
   return {
-    identity: {
-      lab: options.lab ?? sandbox.name,
-      sandbox: sandbox.name,
-      folder: sandbox.folder,
-      owner: options.owner,
-      networks: sandbox.networks,
-    },
+    identity: identityOf(sandbox, options),
     nodes,
   };
+}
+
+/** Who a lab is. */
+export function identityOf(
+  sandbox: Sandbox,
+  { lab, owner }: Pick<ResolveOptions, 'lab' | 'owner'>,
+): LabIdentity {
+  const { name, folder, networks } = sandbox;
+  return { lab: lab ?? name, sandbox: name, folder, owner, networks };
 }
 
 /**
