@@ -21,6 +21,12 @@ export function labNetwork(lab: RunningLab, observed: ObservedLab): CurlNetwork 
       return candidates[turn % candidates.length]!.spec.name;
     },
     dial: (replica, port) => lab.dial(replica, port),
+    redirectTargets: () =>
+      observed.nodes.flatMap(({ spec }) =>
+        spec.publish
+          .filter(({ protocol }) => protocol === 'tcp')
+          .map(({ port }) => ({ host: spec.group, port })),
+      ),
   };
 }
 
