@@ -156,14 +156,14 @@ function parseFieldLines(
         noteFraming(framing, known.kind, raw, value);
         if (known.kind === FieldKind.host && rules.of === 'request') {
           if (framing.host === undefined) count++;
-          framing.host = framing.host === undefined ? value : `${framing.host},${value}`;
+          framing.host = joined(framing.host, value);
           continue;
         }
       }
       if (rules.of === 'request' ? known.joinsInRequest : known.joinsInResponse && rules.of === 'response') {
         const before = headers.names.indexOf(name);
         if (before >= 0) {
-          headers.values[before] = `${headers.values[before]},${value}`;
+          headers.values[before] = joined(headers.values[before], value);
           continue;
         }
       }
@@ -185,6 +185,12 @@ function parseFieldLines(
   }
 }
 
+/** Two lines of one field, as Envoy joins them: an empty one leaves no comma. */
+function joined(before: string | undefined, value: string): string {
+  if (before === undefined || before === '') return value;
+  return value === '' ? before : `${before},${value}`;
+}
+
 /** Framing goes by the `raw` value; `value` is what is passed on, without CR and LF. */
 function noteFraming(framing: Framing, kind: FieldKind, raw: string, value: string): void {
   switch (kind) {
@@ -193,8 +199,7 @@ function noteFraming(framing: Framing, kind: FieldKind, raw: string, value: stri
       framing.contentLength = contentLength(raw);
       break;
     case FieldKind.transferEncoding:
-      framing.transferEncoding =
-        framing.transferEncoding === undefined ? value : `${framing.transferEncoding},${value}`;
+      framing.transferEncoding = joined(framing.transferEncoding, value);
       framing.chunked = raw.toLowerCase() === 'chunked';
       break;
     case FieldKind.connection:

@@ -52,7 +52,8 @@ export class RequestLine {
     }
     this.bare = at === stop;
     if (!this.bare && !isVersion(data, at, stop)) throw blame(data, start, end, 'HPE_INVALID_VERSION');
-    this.http11 = !this.bare && data[stop - 3] === 49 && data[stop - 1] === 49;
+    // Of the line, not of the version: `GET /HTTP/1.1` has none, and to Envoy is HTTP/1.1 nonetheless.
+    this.http11 = isVersion(data, stop - 8, stop) && data[stop - 3] === 49 && data[stop - 1] === 49;
     this.targetStart = targetStart - start;
     this.targetEnd = targetEnd - start;
     this.#length = end - start;

@@ -109,6 +109,8 @@ export const bodyCases: readonly Case[] = [
   post('te identity', ['Transfer-Encoding: identity'], second),
   post('te identity and length', ['Transfer-Encoding: identity', 'Content-Length: 3'], `abc${second}`),
   post('te empty', ['Transfer-Encoding:'], second),
+  post('te empty, then chunked', ['Transfer-Encoding:', te], `3\r\nabc\r\n${end}`),
+  post('te chunked, then empty', [te, 'Transfer-Encoding:'], `3\r\nabc\r\n${end}`),
   post('te xchunked', ['Transfer-Encoding: xchunked'], end),
   post('te chunkedx', ['Transfer-Encoding: chunkedx'], end),
   post('te quoted', ['Transfer-Encoding: "chunked"'], end),

@@ -39,6 +39,9 @@ const twice = `accept accept-encoding accept-language access-control-request-hea
 
 export const fieldCases: readonly Case[] = [
   ...twice.map((name) => fields(`twice ${name}`, `${name}: a`, 'x-between: b', `${name}: c`)),
+  fields('joined, first empty', 'Via:', 'Via: a'),
+  fields('joined, second empty', 'Via: a', 'Via:', 'Via: b'),
+  fields('joined, both empty', 'Via:', 'Via:'),
   fields('mixed case', 'X-Foo: Bar', 'ACCEPT: x', 'Content-LANGUAGE: de'),
   fields('white space around the value', 'a: \t b c \t '),
   fields('no space', 'a:b'),
@@ -93,6 +96,8 @@ export const fieldCases: readonly Case[] = [
   whole('empty host', 'Host:'),
   whole('host twice', 'Host: a', 'Host: b'),
   whole('same host twice', 'Host: a', 'Host: a'),
+  whole('host empty, then not', 'Host:', 'Host: a'),
+  whole('host, then empty', 'Host: a', 'Host:'),
   whole('host with port', 'Host: a:80'),
   whole('host with user', 'Host: u@a'),
   whole('host with slash', 'Host: a/b'),
