@@ -16,9 +16,7 @@ const bootstrap: SupportTable = {
   },
   'envoy.config.bootstrap.v3.Bootstrap.StaticResources': fields('listeners', 'clusters'),
   'envoy.config.bootstrap.v3.Admin': {
-    ...fields('address'),
-    access_log: { noEffect: 'the admin interface keeps no access log' },
-    access_log_path: { noEffect: 'the admin interface keeps no access log' },
+    ...fields('address', 'access_log', 'access_log_path', 'allow_paths'),
     profile_path: { noEffect: 'profiles are taken with Node’s own tools' },
     ignore_global_conn_limit: { noEffect: 'there is no overload manager' },
   },

@@ -2,16 +2,24 @@ import { FilterStatus, type StreamDecoderFilterCallbacks, type StreamFilter } fr
 import { type RequestHeaders, ResponseHeaders } from '../http/headers.ts';
 import type { Server } from '../server/server.ts';
 import type { AdminHandler, AdminResponse } from './handler.ts';
+import { helpText } from './help.ts';
+import { parseQuery } from './query.ts';
+
+const maxBodyBytes = 1 << 20;
 
 /** Ends the filter chain of the admin listener: answers from the table of handlers. */
 export class AdminFilter implements StreamFilter {
   readonly #server: Server;
   readonly #handlers: readonly AdminHandler[];
+  readonly #allows: (path: string) => boolean;
   #callbacks!: StreamDecoderFilterCallbacks;
   #headers: RequestHeaders | undefined;
   #body: Buffer[] = [];
+  #bodyLength = 0;
 
-  constructor(server: Server, handlers: readonly AdminHandler[]) {
+  /** @param allows says whether a path may be asked for (`allow_paths`) */
+  constructor(server: Server, handlers: readonly AdminHandler[], allows: (path: string) => boolean) {
+    this.#allows = allows;
     this.#server = server;
     this.#handlers = handlers;
   }
@@ -27,7 +35,9 @@ export class AdminFilter implements StreamFilter {
   }
 
   decodeData(data: Buffer, endStream: boolean): FilterStatus {
-    this.#body.push(data);
+    // Forms are all that is read; who sends more does not get to fill the memory.
+    if (this.#bodyLength < maxBodyBytes) this.#body.push(data);
+    this.#bodyLength += data.length;
     if (endStream) this.#answer();
     return FilterStatus.StopIterationNoBuffer;
   }
@@ -52,16 +62,12 @@ export class AdminFilter implements StreamFilter {
   #handle({ method, path: target }: RequestHeaders): AdminResponse {
     const at = target.indexOf('?');
     const path = at < 0 ? target : target.slice(0, at);
+    if (!this.#allows(path)) return { status: 403, body: `request to path ${path} not allowed` };
     const handler = this.#handlers.find((one) => one.path === path);
-    if (handler === undefined) return { status: 404, body: `invalid path. ${this.#list()}` };
+    if (handler === undefined) return { status: 404, body: `invalid path. ${helpText(this.#handlers)}` };
     if (handler.mutates && method !== 'POST')
       return { status: 405, body: `Method ${method} not allowed, POST required.` };
-    const query = new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
+    const query = parseQuery(at < 0 ? '' : target.slice(at + 1));
     return handler.handle({ method, path, query, body: Buffer.concat(this.#body).toString() }, this.#server);
-  }
-
-  #list(): string {
-    const pages = this.#handlers.map(({ path, help }) => `  ${path}: ${help}\n`).sort();
-    return `admin commands are:\n${pages.join('')}`;
   }
 }

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
 import type { envoy } from '../../bootstrap/api.generated.ts';
+import type { AccessLog } from '../access-log/access-log.ts';
+import { compileAccessLogs } from '../access-log/compile.ts';
+import { fileAccessLog } from '../access-log/logger/file.ts';
 import { readConfig } from '../filters/network/http_connection_manager/config.ts';
 import { HttpConnectionManager } from '../filters/network/http_connection_manager/connection-manager.ts';
 import { DateHeader } from '../filters/network/http_connection_manager/date-header.ts';
@@ -10,10 +13,20 @@ import type { SocketAddress } from '../http/stream-info.ts';
 import { addressText, readListenAddress } from '../listener/address.ts';
 import { ConnectionHandler } from '../listener/connection-handler.ts';
 import { ListenSocket } from '../listener/listen-socket.ts';
+import { compileStringMatcher } from '../route/match/string.ts';
 import type { Server } from '../server/server.ts';
 import { rawBuffer } from '../transport-sockets/raw-buffer.ts';
 import { AdminFilter } from './admin-filter.ts';
 import { adminHandlers } from './registry.ts';
+
+/** `access_log`, or `access_log_path` of old, in Envoy's default format. */
+function adminAccessLogs(admin: envoy.config.bootstrap.v3.Admin, server: Server): readonly AccessLog[] {
+  const { environment, runtime, random } = server.context;
+  const context = { environment, runtime, random, reader: server.context, manager: server.accessLogs };
+  const path = admin.access_log_path;
+  const old = path ? [fileAccessLog.configure({ path }, context)] : [];
+  return [...compileAccessLogs(admin.access_log, context), ...old];
+}
 
 /** The admin interface: a connection manager of its own, counted as `listener.admin` and `http.admin`. */
 export class AdminListener {
@@ -24,7 +37,14 @@ export class AdminListener {
   private constructor(server: Server) {
     const { context, stats } = server;
     const scope = stats.scope('listener').scope('admin');
-    const config = readConfig({ stat_prefix: 'admin', generate_request_id: false }, '');
+    const admin = server.bootstrap.admin ?? {};
+    const config = readConfig(
+      { stat_prefix: 'admin', generate_request_id: false, use_remote_address: true },
+      '',
+    );
+    const allowed = (admin.allow_paths ?? []).map(compileStringMatcher);
+    const allows = (path: string): boolean =>
+      allowed.length === 0 || allowed.some((matches) => matches(path));
     this.#handler = new ConnectionHandler(context.clock, scope, 'main_thread', 0, () =>
       server.nextConnectionId(),
     );
@@ -33,9 +53,9 @@ export class AdminListener {
       server: context,
       stats: createStats(stats.scope('http').scope('admin'), scope.scope('http').scope('admin')),
       routes: { current: { name: 'admin', clusters: new Set(), match: () => null } },
-      filterFactories: [() => new AdminFilter(server, adminHandlers)],
+      filterFactories: [() => new AdminFilter(server, adminHandlers, allows)],
       upgrades: new Upgrades([], () => []),
-      accessLogs: [],
+      accessLogs: adminAccessLogs(admin, server),
       localReplyRewriter: undefined,
       drain: { drainClose: () => false },
       date: new DateHeader(context.clock),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accepted, matches, paths, refused, rewrites, texts } from './measured.ts';
-import { compileRegex } from './regex.ts';
+import { compileRegex, compileSearch } from './regex.ts';
 
 test('takes the patterns Envoy takes', () => {
   for (const pattern of accepted) assert.doesNotThrow(() => compileRegex(pattern), pattern);
@@ -55,4 +55,24 @@ test('forgets states of the automaton rather than keep them all', () => {
   }
   assert.equal(regex.fullMatch(`${text}a${'b'.repeat(13)}`), true);
   assert.equal(regex.fullMatch(`${text}b${'b'.repeat(13)}`), false);
+});
+
+test('searches anywhere in a text', () => {
+  const cases: readonly (readonly [pattern: string, text: string, found: boolean])[] = [
+    ['b+', 'abc', true],
+    ['^b', 'abc', false],
+    ['^a', 'abc', true],
+    ['c$', 'abc', true],
+    ['b$', 'abc', false],
+    ['', 'abc', true],
+    ['', '', true],
+    ['^$', 'a', false],
+    ['\\bb', 'a b', true],
+    ['\\bc', 'abc', false],
+    ['x|^a.*c$', 'abc', true],
+    ['(?i)B', 'abc', true],
+    ['(?i)a|x', 'A', true],
+    ['(?i:a)|X', 'x', false],
+  ];
+  for (const [pattern, text, found] of cases) assert.equal(compileSearch(pattern)(text), found, pattern);
 });

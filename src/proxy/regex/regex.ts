@@ -9,6 +9,7 @@ import { LazyDfa } from './dfa.ts';
 import { parsePattern } from './parse.ts';
 import { PikeMachine } from './pike.ts';
 import { compileProgram } from './program.ts';
+import { maxByte, type Node } from './syntax.ts';
 
 /** A compiled regular expression. Texts are byte strings. */
 export interface Regex {
@@ -35,6 +36,26 @@ export function compileRegex(pattern: string): Regex {
     fullMatch: (text) => (dfa === undefined || text === '' ? pike : dfa).fullMatch(text),
     replaceAll: (text, substitution) => replaceAll(pike, groups, text, substitution),
   };
+}
+
+/**
+ * Compiles a pattern that may match anywhere in a text: RE2's PartialMatch.
+ *
+ * @throws LabError in RE2's words when it refuses the pattern
+ */
+export function compileSearch(pattern: string): (text: string) => boolean {
+  const { node, groups } = parsePattern(byteString(pattern));
+  const anything: Node = {
+    kind: 'repeat',
+    node: { kind: 'class', ranges: [0, maxByte] },
+    min: 0,
+    max: Number.POSITIVE_INFINITY,
+    greedy: false,
+  };
+  const whole = compileProgram({ kind: 'sequence', nodes: [anything, node, anything] }, groups);
+  const pike = new PikeMachine(whole);
+  const dfa = LazyDfa.handles(whole) ? new LazyDfa(whole) : undefined;
+  return (text) => (dfa === undefined || text === '' ? pike : dfa).fullMatch(text);
 }
 
 /** RE2::GlobalReplace: an empty match right behind another match does not count. */

@@ -26,6 +26,10 @@ export interface ServerOptions {
   readonly serviceZone: string;
   readonly localAddressIpVersion: 'v4' | 'v6';
   readonly concurrency: number;
+  /** The command line as it was given, for `/server_info`. */
+  readonly given?: ReadonlyMap<string, string | true>;
+  readonly logLevel?: string;
+  readonly logPattern?: string;
 }
 
 /** What a server needs of the process it runs in. */

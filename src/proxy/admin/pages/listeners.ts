@@ -1,16 +1,16 @@
-import { addressText } from '../listener/address.ts';
-import type { ActiveListener } from '../listener/listener-manager.ts';
-import type { AdminHandler } from './handler.ts';
+import { addressText } from '../../listener/address.ts';
+import type { ActiveListener } from '../../listener/listener-manager.ts';
+import { type AdminHandler, jsonResponse } from '../handler.ts';
 
 /** `/listeners`: the addresses listened on, one a line or as `envoy.admin.v3.Listeners`. */
-export const listenersHandler: AdminHandler = {
+export const listeners: AdminHandler = {
   path: '/listeners',
   help: 'print listener info',
+  parameters: [{ name: 'format', help: 'File format to use', values: ['text', 'json'] }],
   handle({ query }, server) {
     const listening = server.listeners.listeners.filter(({ socket }) => socket !== undefined);
     if (query.get('format') !== 'json') return { body: listening.map(line).join('') };
-    const body = { listener_statuses: listening.map(status) };
-    return { contentType: 'application/json', body: JSON.stringify(body, null, 1) };
+    return jsonResponse(listening.length === 0 ? {} : { listener_statuses: listening.map(status) });
   },
 };
 
