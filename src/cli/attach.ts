@@ -13,7 +13,7 @@ export async function attach(
   options: { readonly stdin: boolean; readonly tty: boolean },
 ): Promise<number> {
   const raw = options.tty && options.stdin && io.stdin.isTTY === true;
-  const resize = () => session.resize(io.stdout.columns ?? 80, io.stdout.rows ?? 24);
+  const resize = () => session.resize(io.stdout.columns || 80, io.stdout.rows || 24);
   let interrupt = () => {};
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = () => reject(new LabError('interrupted', 'interrupted'));

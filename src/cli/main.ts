@@ -33,12 +33,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const root = program(session);
     if (words.length === 0) root.outputHelp();
     else await root.parseAsync([...words], { from: 'user' });
-    return session.exitCode;
+    return session.exitCode === ExitCode.ok && io.signal.aborted ? ExitCode.interrupted : session.exitCode;
   } catch (error) {
     session.endProgress();
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     io.stderr.write(errorText(error, styleFor(io.stderr, io.env), debug));
-    return session.ownFailure ?? exitCodeOf(error);
+    const code = exitCodeOf(error);
+    return code === ExitCode.interrupted ? code : (session.ownFailure ?? code);
   }
 }
 

@@ -45,7 +45,7 @@ export const exec: CliCommand = {
       if (wantsTty && options.interactive && stdin.isTTY !== true) {
         throw new LabError('usage', 'stdin is no terminal', { hint: 'leave out -t' });
       }
-      const tty = wantsTty ? { tty: { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 } } : {};
+      const tty = wantsTty ? { tty: { columns: stdout.columns || 80, rows: stdout.rows || 24 } } : {};
       await using session = await lab.exec(
         { node, index: options.index, container: options.container },
         {
