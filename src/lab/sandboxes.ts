@@ -1,4 +1,4 @@
-import type { SandboxEntry } from '../sandbox/load.ts';
+import type { SandboxEntry } from '../sandbox/list.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { LabContext } from './context.ts';
 
@@ -21,6 +21,6 @@ export async function readSandbox(context: LabContext, nameOrPath: string): Prom
 
 /** Every built-in sandbox, in the order of names. */
 export async function listAllSandboxes(context: LabContext): Promise<SandboxEntry[]> {
-  const { listSandboxes } = await import('../sandbox/load.ts');
+  const { listSandboxes } = await import('../sandbox/list.ts');
   return (await Promise.all(context.sandboxRoots.map((root) => listSandboxes(root)))).flat();
 }

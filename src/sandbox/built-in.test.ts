@@ -6,7 +6,8 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { requireOracle } from '../../test/oracle.ts';
 import { listImages } from '../image/load.ts';
-import { listSandboxes, loadSandbox } from './load.ts';
+import { listSandboxes } from './list.ts';
+import { loadSandbox } from './load.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const images = await listImages([join(root, 'images')]);

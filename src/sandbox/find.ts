@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { didYouMean } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
@@ -62,6 +62,15 @@ function found(file: string, cwd: string): FoundSandbox {
   const path = relative(cwd, file);
   const shown = path.startsWith('..') || isAbsolute(path) ? file : path === '' ? basename(file) : path;
   return { folder: dirname(file), file, shown };
+}
+
+/** @throws LabError `usage` when the file cannot be read */
+export async function readText(file: string, shown: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new LabError('usage', `cannot read ${shown}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { LabError } from '../error.ts';
-import { type LoadOptions, listSandboxes, loadSandbox } from './load.ts';
+import { listSandboxes } from './list.ts';
+import { type LoadOptions, loadSandbox } from './load.ts';
 
 let folder: string;
 let options: LoadOptions;
