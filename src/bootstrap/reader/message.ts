@@ -44,7 +44,7 @@ export function readMessage(
     reading.path.push(key);
     checkOneof(reading, schema, field, keys);
     keys.set(field.name, key);
-    const result = readSupported(reading, schema, field, () =>
+    const result = readSupported(reading, schema, field, value, () =>
       readField(reading, field, value, slotOf(schema, field, slot, raw)),
     );
     if (result === Dropped) dropped = true;
@@ -90,6 +90,7 @@ function readSupported(
   reading: Reading,
   schema: MessageSchema,
   field: FieldSchema,
+  raw: unknown,
   read: () => unknown,
 ): unknown {
   if (reading.support === undefined) return read();
@@ -97,7 +98,7 @@ function readSupported(
   if (support === undefined) {
     const value = reading.withoutSupport(read);
     // A field that holds its default is the same as an absent one, unless absence has a meaning of its own.
-    if (isDefault(field, value)) return value;
+    if (isDefault(field, value) && !holdsAnything(raw)) return value;
     reading.reportUnsupported(field.name);
     return Nothing;
   }
@@ -106,6 +107,11 @@ function readSupported(
     return value;
   reading.reportUnsupported(`${field.name} ${value}`);
   return Nothing;
+}
+
+/** Whether a list or a map was written with anything in it, readable or not. */
+function holdsAnything(raw: unknown): boolean {
+  return typeof raw === 'object' && raw !== null && Object.keys(raw).length > 0;
 }
 
 function isDefault(field: FieldSchema, value: unknown): boolean {
