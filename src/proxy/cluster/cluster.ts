@@ -60,6 +60,8 @@ export interface UpstreamConnection {
   /** Bytes on the wire since the connection was made; of HTTP/1 what a stream adds is its own. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
+  /** The first write of the newest stream, in which HTTP/1 has the whole head. */
+  readonly head: Buffer | string | undefined;
 }
 
 /** What became of a request for an upstream stream. Exactly one of the two is called, once. */

@@ -60,6 +60,14 @@ export function newUpstreamInfo(cluster: string): UpstreamInfo {
   };
 }
 
+/** Bytes of an upstream attempt on the wire; of headers without first line and last line end. */
+export interface UpstreamMeter {
+  readonly wireBytesSent: number;
+  readonly wireBytesReceived: number;
+  readonly headerBytesSent: number;
+  readonly headerBytesReceived: number;
+}
+
 /** Envoy's response flags in Envoy's own order; the value is what `%RESPONSE_FLAGS%` prints. */
 export const responseFlags = [
   'LH',
@@ -111,10 +119,8 @@ export class StreamInfo {
   /** Bytes on the downstream wire, headers and framing included. */
   wireBytesReceived = 0;
   wireBytesSent = 0;
-  upstreamWireBytesReceived = 0;
-  upstreamWireBytesSent = 0;
-  upstreamHeaderBytesReceived = 0;
-  upstreamHeaderBytesSent = 0;
+  /** Counts what went to and came from the upstream, as long as it lasts. */
+  upstreamMeter: UpstreamMeter | undefined;
   /** Header bytes on the downstream wire, names and values with their separators. */
   requestHeaderBytes = 0;
   responseHeaderBytes = 0;

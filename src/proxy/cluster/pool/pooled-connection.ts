@@ -37,6 +37,7 @@ export class PooledConnection implements ClientConnectionCallbacks, UpstreamConn
   state: 'connecting' | 'ready' | 'busy' | 'draining' | 'closed' = 'connecting';
   /** Our end, once connected. */
   local: SocketAddress | undefined;
+  head: Buffer | string | undefined;
   readonly #owner: ConnectionOwner;
   readonly #host: Endpoint;
   readonly #context: PoolContext;
@@ -98,6 +99,7 @@ export class PooledConnection implements ClientConnectionCallbacks, UpstreamConn
       this.state = 'busy';
     }
     this.#decoder = decoder;
+    this.head = undefined;
     return this.#codec.newStream(decoder);
   }
 
@@ -113,6 +115,7 @@ export class PooledConnection implements ClientConnectionCallbacks, UpstreamConn
   }
 
   write(data: Buffer | string): void {
+    this.head ??= data;
     const bytes = typeof data === 'string' ? data.length : data.byteLength;
     this.#record.onWrite(bytes);
     const flushed = typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data);

@@ -29,12 +29,15 @@ export const byteCommands: readonly Command[] = [
   // Without HPACK the decompressed sizes are the sizes.
   plain('DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED', ({ info }) => info.requestHeaderBytes),
   plain('DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT', ({ info }) => info.responseHeaderBytes),
-  plain('UPSTREAM_WIRE_BYTES_RECEIVED', ({ info }) => info.upstreamWireBytesReceived),
-  plain('UPSTREAM_WIRE_BYTES_SENT', ({ info }) => info.upstreamWireBytesSent),
-  plain('UPSTREAM_HEADER_BYTES_RECEIVED', ({ info }) => info.upstreamHeaderBytesReceived),
-  plain('UPSTREAM_HEADER_BYTES_SENT', ({ info }) => info.upstreamHeaderBytesSent),
-  plain('UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED', ({ info }) => info.upstreamHeaderBytesReceived),
-  plain('UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT', ({ info }) => info.upstreamHeaderBytesSent),
+  plain('UPSTREAM_WIRE_BYTES_RECEIVED', ({ info }) => info.upstreamMeter?.wireBytesReceived ?? 0),
+  plain('UPSTREAM_WIRE_BYTES_SENT', ({ info }) => info.upstreamMeter?.wireBytesSent ?? 0),
+  plain('UPSTREAM_HEADER_BYTES_RECEIVED', ({ info }) => info.upstreamMeter?.headerBytesReceived ?? 0),
+  plain('UPSTREAM_HEADER_BYTES_SENT', ({ info }) => info.upstreamMeter?.headerBytesSent ?? 0),
+  plain(
+    'UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED',
+    ({ info }) => info.upstreamMeter?.headerBytesReceived ?? 0,
+  ),
+  plain('UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT', ({ info }) => info.upstreamMeter?.headerBytesSent ?? 0),
   // QUIC only.
   plain('BYTES_RETRANSMITTED', () => 0),
   plain('PACKETS_RETRANSMITTED', () => 0),

@@ -1,4 +1,4 @@
-import type { Cluster, Host, PoolCallbacks } from '../../../cluster/cluster.ts';
+import type { Cluster, Host, PoolCallbacks, UpstreamConnection } from '../../../cluster/cluster.ts';
 import type {
   RequestEncoder,
   ResponseDecoder,
@@ -8,6 +8,7 @@ import type {
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { SocketAddress } from '../../../http/stream-info.ts';
 import type { Router } from './router.ts';
+import { StreamMeter } from './stream-meter.ts';
 
 /**
  * One attempt to have a request answered by a host: waits for the pool, sends what has come of the request, and
@@ -21,6 +22,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
   readonly #router: Router;
   #pool: { cancel(): void } | undefined;
   #encoder: RequestEncoder | undefined;
+  #meter: StreamMeter | undefined;
   #over = false;
   #seen1xx = false;
   /** The upstream has to agree to an upgrade before it gets any of its payload. */
@@ -96,14 +98,23 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
 
   // From the pool.
 
-  onPoolReady(encoder: RequestEncoder, host: Host, local: SocketAddress | undefined): void {
+  onPoolReady(
+    encoder: RequestEncoder,
+    host: Host,
+    local: SocketAddress | undefined,
+    connection: UpstreamConnection,
+  ): void {
     this.#encoder = encoder;
+    const meter = new StreamMeter(connection);
+    this.#meter = meter;
     this.#pool = undefined;
     this.host = host;
     const router = this.#router;
     const headers = this.#headers!;
     router.onUpstreamReady(this, local);
     const info = router.callbacks.streamInfo;
+    info.upstreamMeter = meter;
+    if (info.upstream !== undefined) info.upstream.connectionId = connection.id;
     info.firstUpstreamTx ??= router.now();
     const last = this.#endSeen && this.#waiting === undefined && this.#trailers === undefined;
     encoder.encodeHeaders(headers, last && !this.#awaitsUpgrade);
@@ -130,7 +141,10 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
 
   onPoolFailure(reason: StreamResetReason, transportFailure: string, host: Host | undefined): void {
     this.#pool = undefined;
+    const { upstream } = this.#router.callbacks.streamInfo;
     if (host !== undefined) this.host = host;
+    // Refused before it was queued: Envoy logs no host then.
+    else if (upstream !== undefined) upstream.host = undefined;
     this.#fail(reason, transportFailure);
   }
 
@@ -149,6 +163,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     const info = router.callbacks.streamInfo;
     info.firstUpstreamRx ??= now;
     this.awaitingHeaders = false;
+    this.#meter?.onHeaders(headers);
     if (endStream) this.#onReceived(now);
     if (this.#awaitsUpgrade) {
       if (headers.status === 101) {
@@ -226,6 +241,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
   }
 
   #finish(): void {
+    this.#meter?.stop();
     this.#over = true;
     this.#router.callbacks.setDownstreamWatermarks(undefined);
     while (this.#downstreamPaused > 0) this.#resumeDownstream();
