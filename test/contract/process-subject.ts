@@ -15,8 +15,12 @@ export interface ProcessSubjectOptions {
   readonly unprivileged: boolean;
 }
 
+export interface ProcessSubject extends Subject {
+  readonly stateDir: string;
+}
+
 /** The process runtime in one of its modes, with a state folder of its own. */
-export async function processSubject({ mode, unprivileged }: ProcessSubjectOptions): Promise<Subject> {
+export async function processSubject({ mode, unprivileged }: ProcessSubjectOptions): Promise<ProcessSubject> {
   const bundle = await bundleSupervisor();
   const stateDir = mkdtempSync(join(tmpdir(), 'envoy-lab-test-state-'));
   chmodSync(stateDir, 0o700);
@@ -28,6 +32,7 @@ export async function processSubject({ mode, unprivileged }: ProcessSubjectOptio
   return {
     name: `process, ${mode}${unprivileged ? ', unprivileged' : ''}`,
     runtime,
+    stateDir,
     isolates: mode === 'namespaces',
     ownRoot: mode === 'namespaces',
     ownPorts: mode === 'namespaces',

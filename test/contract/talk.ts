@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { LabError } from '../../src/error.ts';
 import type {
   ExecRequest,
   LogLine,
@@ -66,7 +67,8 @@ export async function eventually(
 ): Promise<RuntimeEvent> {
   const signal = AbortSignal.timeout(timeoutMs);
   for await (const event of lab.watch(signal)) if (matches(event)) return event;
-  throw new Error(signal.aborted ? `no such event within ${timeoutMs} ms` : 'the lab is gone');
+  if (signal.aborted) throw new Error(`no such event within ${timeoutMs} ms`);
+  throw new LabError('runtime', 'the lab is gone');
 }
 
 /** Waits until a container is in a state. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessIdentity {
@@ -19,6 +20,26 @@ export function identify(pid: number): ProcessIdentity | undefined {
 /** True when that very process still runs; a zombie does not. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return bootId() === identity.bootId && startTimeOf(identity.pid) === identity.startTime;
+}
+
+/** Ends that very process at once; one that has ended already is left alone, and its number too. */
+export function killProcess(identity: ProcessIdentity): void {
+  if (!isAlive(identity)) return;
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+  } catch {
+    // It ended in between.
+  }
+}
+
+/** Waits until that very process has ended, `ms` at most; says whether it has. */
+export async function hasEnded(identity: ProcessIdentity, ms: number): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  while (isAlive(identity)) {
+    if (Date.now() > deadline) return false;
+    await delay(2);
+  }
+  return true;
 }
 
 let cachedBootId: string | undefined;

@@ -13,6 +13,8 @@ export interface SupervisorRecord {
   /** ms since the epoch. */
   readonly createdAt: number;
   readonly process: ProcessIdentity;
+  /** What holds the namespaces of the lab: when it has ended, the kernel has ended everything in them. */
+  readonly holder?: ProcessIdentity;
   /** Present in every process of a loopback lab, as the environment variable `ENVOY_LAB_MARK`. */
   readonly mark: string;
 }

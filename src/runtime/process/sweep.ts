@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { killMarked } from './loopback/marked-processes.ts';
-import { identify, isAlive } from './process-identity.ts';
+import { hasEnded, identify, isAlive, killProcess } from './process-identity.ts';
 import { readRecord } from './state-folder.ts';
+
+/** How long the kernel may take to end what holds a lab's namespaces, in ms. */
+const HOLDER_MS = 1000;
 
 /**
  * Removes what is left of a lab whose supervisor has died; a live one is not touched.
@@ -14,7 +17,14 @@ export async function sweepFolder(folder: string): Promise<boolean> {
   const record = readRecord(folder);
   if (record !== undefined && isAlive(record.process)) return false;
   if (record === undefined && draftIsBeingMade(basename(folder))) return false;
-  if (record !== undefined) killMarked(record.mark);
+  if (record !== undefined) {
+    killMarked(record.mark);
+    // The kernel is about to end it: its parent has died.
+    if (record.holder !== undefined && !(await hasEnded(record.holder, HOLDER_MS))) {
+      killProcess(record.holder);
+      await hasEnded(record.holder, HOLDER_MS);
+    }
+  }
   rmSync(folder, { recursive: true, force: true });
   return true;
 }

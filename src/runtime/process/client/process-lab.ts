@@ -1,18 +1,19 @@
-import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../../error.ts';
 import type { NodeSpec } from '../../node-spec.ts';
 import type * as runtime from '../../runtime.ts';
-import { isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { hasEnded, killProcess, type ProcessIdentity } from '../process-identity.ts';
 import { readLine } from '../protocol/lines.ts';
 import type { CallName, Calls } from '../protocol/messages.ts';
 import { sweepFolder } from '../sweep.ts';
 import { callOnce, openCall } from './connection.ts';
 import { openExec } from './exec-session.ts';
 
-/** How long a supervisor may take to end, in ms. */
-const END_MS = 10_000;
+/** How long a supervisor may take to answer that it ends, in ms. */
+const END_MS = 5000;
+/** How long it may then take, in ms. */
+const GO_MS = 2000;
 
 /** A lab as its supervisor's client sees it; holds nothing open between calls. */
 export class ProcessLab implements runtime.RunningLab {
@@ -69,17 +70,18 @@ export class ProcessLab implements runtime.RunningLab {
       await this.#call('remove', { nodes });
       return;
     }
-    await this.#call('shutdown', {}).catch((error: unknown) => {
-      if (isAlive(this.#supervisor)) throw error;
-    });
-    const deadline = Date.now() + END_MS;
-    while (isAlive(this.#supervisor) || existsSync(this.#folder)) {
-      // Killed before it could take its folder away: nobody else will.
-      if (!isAlive(this.#supervisor)) await sweepFolder(this.#folder);
-      if (Date.now() > deadline)
-        throw new LabError('runtime', 'the lab does not end', { hint: 'Try again.' });
-      await delay(2);
+    // A supervisor that is about to end, or hangs, does not answer: it is ended from outside then.
+    await Promise.race([
+      this.#call('shutdown', {}).catch(() => {}),
+      delay(END_MS, undefined, { ref: false }),
+    ]);
+    if (!(await hasEnded(this.#supervisor, GO_MS))) {
+      killProcess(this.#supervisor);
+      if (!(await hasEnded(this.#supervisor, END_MS))) {
+        throw new LabError('runtime', `the lab's supervisor, process ${this.#supervisor.pid}, does not end`);
+      }
     }
+    await sweepFolder(this.#folder);
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<runtime.RuntimeEvent> {

@@ -7,20 +7,19 @@ const NEWLINE = 0x0a;
  * Reads up to and including the next newline and leaves everything after it in the stream, so that the reader may
  * go on with another framing. The stream must not be flowing.
  *
- * @returns the line without its newline, or undefined when the stream ended before one
+ * @returns the line without its newline, or undefined when the stream ended or broke before one
  */
 export function readLine(stream: Readable): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const parts: Buffer[] = [];
     const done = (settle: () => void) => {
       stream.off('readable', onReadable);
       stream.off('end', onEnd);
       stream.off('close', onEnd);
-      stream.off('error', onError);
+      stream.off('error', onEnd);
       settle();
     };
     const onEnd = () => done(() => resolve(undefined));
-    const onError = (error: Error) => done(() => reject(error));
     const onReadable = () => {
       for (
         let chunk = stream.read() as Buffer | null;
@@ -44,7 +43,7 @@ export function readLine(stream: Readable): Promise<string | undefined> {
     stream.on('readable', onReadable);
     stream.on('end', onEnd);
     stream.on('close', onEnd);
-    stream.on('error', onError);
+    stream.on('error', onEnd);
     if (stream.readableEnded || stream.destroyed) onEnd();
   });
 }

@@ -55,3 +55,13 @@ export function claimFolder(
   }
   return folder;
 }
+
+/** Writes down what holds the lab's namespaces. */
+export function recordHolder(folder: string, pid: number | undefined): void {
+  const record = readRecord(folder);
+  const holder = pid === undefined ? undefined : identify(pid);
+  if (record === undefined || holder === undefined) return;
+  const draft = join(folder, `${RECORD_FILE}.new`);
+  writeFileSync(draft, JSON.stringify({ ...record, holder }), { mode: 0o600 });
+  renameSync(draft, join(folder, RECORD_FILE));
+}

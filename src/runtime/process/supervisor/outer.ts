@@ -7,7 +7,7 @@ import { bridgeBatch } from '../namespaces/network-plan.ts';
 import { parseMountPoints, planRoot, type RootEntry } from '../namespaces/root-plan.ts';
 import { findTools } from '../namespaces/tools.ts';
 import { fromWire, toWire } from '../protocol/wire-error.ts';
-import { claimFolder } from './claim-folder.ts';
+import { claimFolder, recordHolder } from './claim-folder.ts';
 import type { InnerConfig, SupervisorConfig } from './config.ts';
 import type { Notice, Question } from './half-link.ts';
 import { hostPids } from './host-pids.ts';
@@ -38,6 +38,7 @@ export async function runOuter(config: SupervisorConfig, self: NodeJS.Process): 
     ENVOY_LAB_SUPERVISOR: JSON.stringify(innerConfig),
   };
   const child = spawn(command!, args, { cwd: '/', env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  recordHolder(folder, child.pid);
   let complaint = '';
   child.stderr!.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-4000);
