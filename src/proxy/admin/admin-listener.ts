@@ -39,7 +39,14 @@ export class AdminListener {
     const scope = stats.scope('listener').scope('admin');
     const admin = server.bootstrap.admin ?? {};
     const config = readConfig(
-      { stat_prefix: 'admin', generate_request_id: false, use_remote_address: true },
+      {
+        stat_prefix: 'admin',
+        generate_request_id: false,
+        use_remote_address: true,
+        // Nobody waits here: what is answered is closed at once, and a slow reader is let be.
+        delayed_close_timeout: 0,
+        stream_idle_timeout: 0,
+      },
       '',
     );
     const allowed = (admin.allow_paths ?? []).map(compileStringMatcher);

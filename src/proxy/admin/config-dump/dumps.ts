@@ -77,6 +77,7 @@ function endpointsDump(server: Server, name: Matcher): Dump {
               load_balancing_weight: host.weight,
             },
           ],
+          load_balancing_weight: 0,
         })),
       ),
       policy: { overprovisioning_factor: 140 },
