@@ -30,7 +30,7 @@ import type { Plan } from './plan/operation.ts';
 import { publishedPort } from './ports.ts';
 import { readSandbox } from './sandboxes.ts';
 import { scale } from './scale.ts';
-import { nodesOf, replicaOf, requireContainer } from './select.ts';
+import { inOrder, nodesOf, replicaOf, requireContainer } from './select.ts';
 import { readStats, type StatValue } from './stats.ts';
 import { type Topology, topologyOf } from './topology/topology.ts';
 
@@ -73,8 +73,9 @@ export class Lab implements AsyncDisposable {
     await this.#running[Symbol.asyncDispose]();
   }
 
-  ps(): Promise<ObservedLab> {
-    return this.#running.observe();
+  /** The lab as it is now, replicas of a node beside each other. */
+  async ps(): Promise<ObservedLab> {
+    return inOrder(await this.#running.observe());
   }
 
   /** The replicas the names mean, all of the lab when there is none. */

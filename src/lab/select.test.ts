@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LabError } from '../error.ts';
-import { nodesOf, replicaOf, replicasOf, requireContainer } from './select.ts';
+import { inOrder, nodesOf, replicaOf, replicasOf, requireContainer } from './select.ts';
 import { container, lab, node, observed } from './specs.fake.ts';
 
 const web = (index: number) => node('web', [container('app')], { index });
@@ -18,6 +18,14 @@ describe('names of nodes', () => {
       ['web-2', 'web-1'],
     );
     assert.equal(nodesOf(running, []).length, 3);
+  });
+
+  it('lists replicas of a node beside each other', () => {
+    const mixed = observed(lab(web(1), node('db', [container('store')]), web(3), web(2)));
+    assert.deepEqual(
+      inOrder(mixed).nodes.map(({ spec }) => spec.name),
+      ['web-1', 'web-2', 'web-3', 'db-1'],
+    );
   });
 
   it('takes the first replica where one is meant, or the one of an index', () => {

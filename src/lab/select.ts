@@ -36,6 +36,11 @@ export function replicaOf(lab: ObservedLab, name: string, index?: number): Obser
   throw new LabError('usage', `${name} has no replica ${index}`, { hint: `its replicas: ${known}` });
 }
 
+/** The lab with replicas of a node beside each other, by number; a runtime lists them as they were made. */
+export function inOrder(lab: ObservedLab): ObservedLab {
+  return { ...lab, nodes: [...groupsOf(lab)].flatMap((group) => replicasOf(lab, group)) };
+}
+
 /** Names of the sandbox's nodes, in order. */
 export function groupsOf(lab: ObservedLab): ReadonlySet<string> {
   return new Set(lab.nodes.map(({ spec }) => spec.group));

@@ -16,6 +16,7 @@ import { checkChoices, type LabChoices } from './resolve/choices.ts';
 import { loadInputs } from './resolve/load-inputs.ts';
 import { identityOf, resolve } from './resolve/resolve.ts';
 import { readSandbox } from './sandboxes.ts';
+import { inOrder } from './select.ts';
 import { tellChoice } from './tell-choice.ts';
 import { undo } from './undo.ts';
 
@@ -97,7 +98,7 @@ export async function up(context: LabContext, options: UpOptions): Promise<UpRep
     const { timeoutMs } = options;
     const { emit, signal } = context;
     await execute(wanted, { lab: running ?? (() => creation!.made), timeoutMs, emit, signal });
-    const now = await (running ?? (await creation!.made)).observe();
+    const now = inOrder(await (running ?? (await creation!.made)).observe());
     const ms = performance.now() - start;
     emit({ kind: 'lab', lab, state: 'up', ms });
     return { ...report, mode: now.mode, observed: now, ms };
