@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { endpoints, TestClusters, until } from '../cluster.fake.ts';
 import { get, TestRequest } from '../request.fake.ts';
@@ -8,6 +9,8 @@ import { type Answer, okResponse, TestUpstream } from '../upstream.fake.ts';
 interface Ending {
   readonly name: string;
   readonly answer: Answer;
+  /** What it does once its response was received. */
+  readonly afterwards?: (socket: Socket) => void;
   readonly status?: number;
   readonly body?: string;
   readonly reset?: string;
@@ -97,40 +100,32 @@ const endings: readonly Ending[] = [
   },
   {
     name: 'idle, then bytes',
-    answer: (socket) => {
-      socket.write(okResponse);
-      setTimeout(() => socket.write(okResponse), 20);
-    },
+    answer: (socket) => socket.write(okResponse),
+    afterwards: (socket) => socket.write(okResponse),
     status: 200,
     body: 'ok',
     counted: { cx_protocol_error: 1, cx_destroy_local: 1 },
   },
   {
     name: 'idle, then 408',
-    answer: (socket) => {
-      socket.write(okResponse);
-      setTimeout(() => socket.write('HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n'), 20);
-    },
+    answer: (socket) => socket.write(okResponse),
+    afterwards: (socket) => socket.write('HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n'),
     status: 200,
     body: 'ok',
     counted: { cx_destroy_local: 1 },
   },
   {
     name: 'idle, then FIN',
-    answer: (socket) => {
-      socket.write(okResponse);
-      setTimeout(() => socket.end(), 20);
-    },
+    answer: (socket) => socket.write(okResponse),
+    afterwards: (socket) => socket.end(),
     status: 200,
     body: 'ok',
     counted: { cx_destroy_remote: 1 },
   },
   {
     name: 'idle, then RST',
-    answer: (socket) => {
-      socket.write(okResponse);
-      setTimeout(() => socket.resetAndDestroy(), 20);
-    },
+    answer: (socket) => socket.write(okResponse),
+    afterwards: (socket) => socket.resetAndDestroy(),
     status: 200,
     body: 'ok',
     counted: { cx_destroy_remote: 1 },
@@ -138,12 +133,13 @@ const endings: readonly Ending[] = [
 ];
 
 describe('the end of an upstream connection', () => {
-  for (const { name, answer, status, body = '', reset, counted } of endings) {
+  for (const { name, answer, afterwards, status, body = '', reset, counted } of endings) {
     test(name, async () => {
       await using upstream = await TestUpstream.start(answer);
       using clusters = new TestClusters();
       const cluster = clusters.start({ load_assignment: endpoints(upstream.port) });
       const request = await TestRequest.send(cluster).done;
+      for (const socket of upstream.sockets) afterwards?.(socket);
       await until(() => clusters.counted.cx_active === undefined);
       assert.deepEqual(
         { status: request.status, body: request.body, reset: request.reset },
