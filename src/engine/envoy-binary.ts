@@ -41,7 +41,11 @@ export function envoyProblems(output: string, config: EnvoyConfig): readonly Pro
   const message = line
     .replace(/^\[[^\]]*\]\[\d+\]\[\w+\]\[\w+\]\s*(\[[^\]]*\]\s*)?/, '')
     .replace(/\s+/g, ' ');
-  if (/Invalid path:|unable to read file|No such file or directory|file .* does not exist/i.test(message)) {
+  if (
+    /Invalid path:|unable to read file|No such file or directory|file .* does not exist|Failed to load .* from path/i.test(
+      message,
+    )
+  ) {
     return [];
   }
   const path = / @ ([\w.[\]]+):/.exec(message)?.[1] ?? '';
