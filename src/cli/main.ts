@@ -15,7 +15,7 @@ export async function run(): Promise<void> {
   const code = await main(process.argv.slice(2), processIo());
   // Whatever a command left open must not keep the process; only what is written has to reach its reader.
   const drained = (stream: NodeJS.WriteStream) =>
-    new Promise<void>((resolve) => (stream.writableLength === 0 ? resolve() : stream.once('drain', resolve)));
+    new Promise<void>((resolve) => stream.write('', () => resolve()));
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   process.exit(code);
 }
