@@ -1,7 +1,13 @@
 import { hasToken } from '../codec/http1/connection-field.ts';
-import type { HeaderMap } from './headers.ts';
+import type { HeaderMap, RequestHeaders } from './headers.ts';
 
 /** Whether a message asks for, or agrees to, another protocol on its connection. */
 export function isUpgrade(headers: HeaderMap): boolean {
   return headers.has('upgrade') && hasToken(headers.get('connection'), 'upgrade');
+}
+
+/** What a request asks its connection to become: `websocket`, `CONNECT`; undefined: it stays HTTP. */
+export function requestedUpgrade(headers: RequestHeaders): string | undefined {
+  if (headers.method === 'CONNECT') return 'CONNECT';
+  return isUpgrade(headers) ? headers.get('upgrade') : undefined;
 }

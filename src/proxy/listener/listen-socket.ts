@@ -57,9 +57,13 @@ export class ListenSocket {
     return socket;
   }
 
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
   /** Accepts no more; connections live on. */
   close(): void {
-    this.#server.close();
+    if (this.#server.listening) this.#server.close();
   }
 }
 

@@ -143,12 +143,12 @@ export class ListenerManager {
 
   /** Accepts no more connections on any listener; those there are live on. */
   stop(inboundOnly = false): void {
-    for (const [name, active] of this.#active) {
-      if (inboundOnly && active.listener.config.traffic_direction !== 'INBOUND') continue;
-      if (active.socket === undefined) continue;
-      active.socket.close();
-      this.#counters.listener_stopped.inc();
-      this.#active.set(name, { ...active, socket: undefined });
+    for (const { listener, socket } of this.#active.values()) {
+      if (inboundOnly && listener.config.traffic_direction !== 'INBOUND') continue;
+      if (socket?.listening) {
+        socket.close();
+        this.#counters.listener_stopped.inc();
+      }
     }
   }
 

@@ -12,9 +12,19 @@ import type { Timeout } from '../../../http/timeout-list.ts';
 import { isUpgrade } from '../../../http/upgrade.ts';
 import { updateAuthority } from '../../../route/authority.ts';
 import type { ForwardAction, Route } from '../../../route/route.ts';
-import type { CodeStats, RouterClusterStats } from './code-stats.ts';
+import type { RouterClusterStats } from './code-stats.ts';
+import {
+  closedPrematurely,
+  noHealthyUpstream,
+  resetStatus,
+  responseTimeout,
+  routeNotFound,
+  upgradeDeclined,
+  upstreamReset,
+  withAttemptCount,
+} from './replies.ts';
 import { finalTimeouts } from './request-timeout.ts';
-import { resetReasons } from './reset-reason.ts';
+import { ResponseCharges } from './response-charges.ts';
 import type { RouterState } from './router-state.ts';
 import { checkStrictHeaders } from './strict-headers.ts';
 import { UpstreamRequest } from './upstream-request.ts';
@@ -30,9 +40,9 @@ export class Router implements StreamFilter {
   #headers!: RequestHeaders;
   #route!: Route;
   #forward!: ForwardAction;
-  #upstreamInfo: UpstreamInfo | undefined;
+  #upstreamInfo!: UpstreamInfo;
   #upstream: UpstreamRequest | undefined;
-  #altCodes: CodeStats | undefined;
+  #charges!: ResponseCharges;
   #attempts = 0;
   #timeoutMs = 0;
   #timeoutStatus: 504 | 204 = 504;
@@ -62,7 +72,7 @@ export class Router implements StreamFilter {
     const route = callbacks.route();
     if (route === null) {
       stats.no_route.inc();
-      return this.#reply({ status: 404, body: '', details: 'route_not_found', flag: 'NR' });
+      return this.#reply(routeNotFound);
     }
     this.#route = route;
     if (route.directReply !== undefined) {
@@ -81,13 +91,9 @@ export class Router implements StreamFilter {
     this.clusterStats = this.#state.clusterStats.get(cluster);
     this.#upstreamInfo = newUpstreamInfo(cluster.observabilityName);
     info.upstream = this.#upstreamInfo;
+    this.#charges = new ResponseCharges(this.clusterStats, headers, config.dynamicStats);
     const strict = checkStrictHeaders(headers, config.strictCheckHeaders);
     if (strict !== undefined) return this.#reply(strict);
-    const altName = headers.get('x-envoy-upstream-alt-stat-name');
-    if (altName !== undefined) {
-      this.#altCodes = this.clusterStats.alternative(altName);
-      headers.remove('x-envoy-upstream-alt-stat-name');
-    }
     this.#attempts = 1;
     this.#upstreamInfo.attempts = 1;
     const announce = !config.suppressEnvoyHeaders;
@@ -101,19 +107,14 @@ export class Router implements StreamFilter {
     forward.finalizeRequestHeaders(headers, info, name, announce);
     const host = cluster.chooseHost();
     if (host === null) {
-      this.#chargeCode(503, undefined, false);
-      return this.#reply({
-        status: 503,
-        body: 'no healthy upstream',
-        details: 'no_healthy_upstream',
-        flag: 'UH',
-      });
+      this.#charges.code(503, undefined, false);
+      return this.#reply(noHealthyUpstream);
     }
     if (headers.remove('x-envoy-upstream-rq-timeout-alt-response') > 0) this.#timeoutStatus = 204;
     headers.remove('x-envoy-upstream-stream-duration-ms');
     const upstream = new UpstreamRequest(this, host);
     this.#upstream = upstream;
-    this.#describeHost(host);
+    describeHost(this.#upstreamInfo, host);
     const upgrade = isUpgrade(headers);
     upstream.start(cluster, headers, endStream, upgrade);
     if (endStream) this.#onRequestComplete();
@@ -124,11 +125,7 @@ export class Router implements StreamFilter {
   decodeData(data: Buffer, endStream: boolean): FilterStatus {
     if (this.#upstream === undefined) {
       if (!this.#responseStarted) {
-        this.#reply({
-          status: 503,
-          body: 'upstream is closed prematurely during decoding data from downstream',
-          details: 'upstream_reset_before_response_started',
-        });
+        this.#reply(closedPrematurely);
       }
       return FilterStatus.StopIterationNoBuffer;
     }
@@ -160,20 +157,16 @@ export class Router implements StreamFilter {
       this.#upstream = undefined;
       upstream.reset();
     }
-    const status = this.#timeoutStatus;
-    const body = status === 504 ? 'upstream request timeout' : '';
-    this.#reply({ status, body, details: 'response_timeout', flag: 'UT' });
+    this.#reply(responseTimeout(this.#timeoutStatus));
   }
 
   // From the upstream request.
 
   /** A connection was found: `local` is our end of it. */
   onUpstreamReady(upstream: UpstreamRequest, local: SocketAddress | undefined): void {
-    this.#describeHost(upstream.host);
-    if (this.#upstreamInfo !== undefined) {
-      this.#upstreamInfo.local = local;
-      this.#upstreamInfo.protocol = 'HTTP/1.1';
-    }
+    describeHost(this.#upstreamInfo, upstream.host);
+    this.#upstreamInfo.local = local;
+    this.#upstreamInfo.protocol = 'HTTP/1.1';
     const { hostname } = upstream.host;
     if (this.#forward.autoHostRewrite && hostname !== '') {
       updateAuthority(this.#headers, hostname, {
@@ -184,7 +177,7 @@ export class Router implements StreamFilter {
   }
 
   onUpstream1xx(upstream: UpstreamRequest, headers: ResponseHeaders): void {
-    this.#chargeCode(headers.status, upstream.host, isCanary(headers, upstream.host));
+    this.#charges.code(headers.status, upstream.host, isCanary(headers, upstream.host));
     this.#responseStarted = true;
     this.callbacks.encode1xxHeaders(headers);
   }
@@ -202,14 +195,16 @@ export class Router implements StreamFilter {
       headers.set('x-envoy-upstream-service-time', String(Math.floor(now - this.#completeAt)));
     }
     upstream.canary = isCanary(headers, upstream.host);
-    this.#chargeCode(status, upstream.host, upstream.canary);
+    this.#charges.code(status, upstream.host, upstream.canary);
     if (status < 500 || status > 599) upstream.host.stats.rqSuccess.inc();
     info.responseCodeDetails = 'via_upstream';
     info.responseCode = status;
     this.#responseStarted = true;
     headers.remove('keep-alive');
     this.#route.finalizeResponseHeaders(headers, this.#headers, info);
-    this.#modifyHeaders(headers);
+    if (this.#forward.includeAttemptCountInResponse) {
+      headers.set('x-envoy-attempt-count', String(this.#attempts));
+    }
     if (endStream) this.#onUpstreamComplete(upstream, now);
     callbacks.encodeHeaders(headers, endStream);
   }
@@ -220,18 +215,11 @@ export class Router implements StreamFilter {
   }
 
   /** The upstream answered an upgrade with a page of its own: its head goes down, and that is all. */
-  onUpgradeDeclined(upstream: UpstreamRequest, { status, names, values }: ResponseHeaders): void {
+  onUpgradeDeclined(upstream: UpstreamRequest, headers: ResponseHeaders): void {
     this.#upstream = undefined;
     upstream.reset();
     this.#stopTimeout();
-    this.#reply({
-      status,
-      body: '',
-      details: 'websocket_handshake_unsuccessful',
-      modifyHeaders: (headers) => {
-        for (let i = 0; i < names.length; i++) headers.add(names[i]!, values[i]!);
-      },
-    });
+    this.#reply(upgradeDeclined(headers));
   }
 
   onUpstreamData(upstream: UpstreamRequest, data: Buffer, endStream: boolean): void {
@@ -245,24 +233,18 @@ export class Router implements StreamFilter {
   }
 
   onUpstreamReset(upstream: UpstreamRequest, reason: StreamResetReason, transportFailure: string): void {
-    const dropped = reason === 'overflow';
-    const status = reason === 'protocol-error' ? 502 : 503;
-    if (this.#upstreamInfo !== undefined && transportFailure !== '') {
-      this.#upstreamInfo.transportFailure = transportFailure;
-    }
-    this.#chargeAbort(status, upstream);
+    if (transportFailure !== '') this.#upstreamInfo.transportFailure = transportFailure;
+    this.#chargeAbort(resetStatus(reason), upstream);
     this.#upstream = undefined;
-    const { text, flag } = resetReasons[reason];
-    const what = transportFailure === '' ? text : `${text}|${transportFailure}`;
-    const when = this.#responseStarted ? 'after' : 'before';
     this.#stopTimeout();
-    const reply: LocalReply = {
-      status,
-      body: `upstream connect error or disconnect/reset before headers. reset reason: ${text}`,
-      details: `upstream_reset_${when}_response_started{${what.replaceAll(/\s/g, '_')}}`,
-      flag,
-    };
-    this.#reply(dropped && !this.#state.config.suppressEnvoyHeaders ? overloaded(reply) : reply);
+    this.#reply(
+      upstreamReset(
+        reason,
+        transportFailure,
+        this.#responseStarted,
+        !this.#state.config.suppressEnvoyHeaders,
+      ),
+    );
   }
 
   #onRequestComplete(): void {
@@ -277,12 +259,7 @@ export class Router implements StreamFilter {
 
   #onUpstreamComplete(upstream: UpstreamRequest, now: number): void {
     if (this.#completeAt === undefined) upstream.reset();
-    else if (this.#state.config.dynamicStats) {
-      const internal = isInternal(this.#headers);
-      const ms = Math.floor(now - this.#completeAt);
-      this.clusterStats.codes.time(ms, internal, upstream.canary);
-      this.#altCodes?.time(ms, internal, upstream.canary);
-    }
+    else this.#charges.time(Math.floor(now - this.#completeAt), upstream.canary);
     upstream.complete();
     this.#upstream = undefined;
     this.#stopTimeout();
@@ -293,54 +270,22 @@ export class Router implements StreamFilter {
     this.#timeout = undefined;
   }
 
-  #describeHost({ address, hostname }: Host): void {
-    const upstream = this.#upstreamInfo;
-    if (upstream === undefined) return;
-    upstream.host = address;
-    upstream.hostname = hostname;
-  }
-
   #chargeAbort(status: number, upstream: UpstreamRequest): void {
     if (this.#responseStarted) return;
-    this.#chargeCode(status, upstream.host, upstream.host.canary);
+    this.#charges.code(status, upstream.host, upstream.host.canary);
     if (status < 500) upstream.host.stats.rqError.inc();
   }
 
-  #chargeCode(status: number, host: Host | undefined, canary: boolean): void {
-    if (!this.#state.config.dynamicStats) return;
-    const internal = isInternal(this.#headers);
-    this.clusterStats.codes.charge(status, internal, canary);
-    this.#altCodes?.charge(status, internal, canary);
-    if (host !== undefined && status >= 500 && status <= 599) host.stats.rqError.inc();
-  }
-
-  #modifyHeaders(headers: ResponseHeaders): void {
-    if (this.#attempts === 0 || !this.#forward.includeAttemptCountInResponse) return;
-    headers.set('x-envoy-attempt-count', String(this.#attempts));
-  }
-
   #reply(reply: LocalReply): FilterStatus {
-    const modify = reply.modifyHeaders;
-    if (this.#forward?.includeAttemptCountInResponse) {
-      reply = {
-        ...reply,
-        modifyHeaders: (headers) => {
-          modify?.(headers);
-          this.#modifyHeaders(headers);
-        },
-      };
-    }
-    this.callbacks.sendLocalReply(reply);
+    const counts = this.#attempts > 0 && this.#forward.includeAttemptCountInResponse;
+    this.callbacks.sendLocalReply(counts ? withAttemptCount(reply, this.#attempts) : reply);
     return FilterStatus.StopIteration;
   }
 }
 
-function overloaded(reply: LocalReply): LocalReply {
-  return { ...reply, modifyHeaders: (headers) => headers.set('x-envoy-overloaded', 'true') };
-}
-
-function isInternal(headers: RequestHeaders): boolean {
-  return headers.get('x-envoy-internal') === 'true';
+function describeHost(info: UpstreamInfo, { address, hostname }: Host): void {
+  info.host = address;
+  info.hostname = hostname;
 }
 
 function isCanary(headers: ResponseHeaders, host: Host): boolean {

@@ -1,9 +1,35 @@
 import type { LocalReply } from '../../../http/filter.ts';
 import type { RequestHeaders } from '../../../http/headers.ts';
+import type { ConnectionInfo } from '../../../http/stream-info.ts';
 import type { HcmConfig } from './config.ts';
 import { normalizeHost } from './host-normalization.ts';
 import { normalizePath } from './path-normalization.ts';
+import { mutateRequestHeaders } from './request-headers.ts';
+import type { SharedState } from './shared-state.ts';
 import type { ConnectionManagerStats } from './stats.ts';
+
+/**
+ * Lets a request in: checks it and makes it fit to be routed and forwarded, and finds out who its client is. Returns
+ * the answer to one that cannot be served.
+ */
+export function admitRequest(
+  headers: RequestHeaders,
+  connection: ConnectionInfo,
+  { config, stats, routes, server }: SharedState,
+): LocalReply | undefined {
+  const refusal = checkRequest(headers, config, stats, connection.local.port);
+  if (refusal !== undefined) return refusal;
+  const internalOnly = routes.current.internalOnlyHeaders ?? [];
+  connection.remote = mutateRequestHeaders(
+    headers,
+    connection,
+    config,
+    server.localInfo,
+    internalOnly,
+    server.uuid,
+  );
+  return undefined;
+}
 
 /**
  * Looks at a request before anything is decided by it, and normalises its path and host. Returns the answer to one

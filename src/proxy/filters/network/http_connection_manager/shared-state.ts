@@ -1,6 +1,8 @@
-import type { FormatContext } from '../../../format/context.ts';
+import type { AccessLogType, FormatContext } from '../../../format/context.ts';
 import type { StreamFilter } from '../../../http/filter.ts';
+import type { RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
+import type { StreamInfo } from '../../../http/stream-info.ts';
 import type { RouteTable } from '../../../route/route.ts';
 import type { ServerContext } from '../../../server/context.ts';
 import type { DrainDecision } from '../../../server/drain-manager.ts';
@@ -31,4 +33,22 @@ export interface SharedState {
   readonly localReplyRewriter: LocalReplyRewriter | undefined;
   readonly drain: DrainDecision;
   readonly date: DateHeader;
+}
+
+/** What is known of a stream when it is written down. */
+interface LoggedStream {
+  readonly streamInfo: StreamInfo;
+  readonly requestHeaders: RequestHeaders | undefined;
+  readonly responseHeaders: ResponseHeaders | undefined;
+}
+
+export function logStream(
+  stream: LoggedStream,
+  { accessLogs }: SharedState,
+  accessLogType: AccessLogType,
+): void {
+  if (accessLogs.length === 0) return;
+  const { requestHeaders: request, responseHeaders: response, streamInfo: info } = stream;
+  const context = { info, request, response, accessLogType };
+  for (const log of accessLogs) log.log(context);
 }

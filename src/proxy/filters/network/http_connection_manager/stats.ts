@@ -115,3 +115,12 @@ export function createStats(http: Scope, listener: Scope): ConnectionManagerStat
   );
   return Object.assign(stats, { listener: listenerStats, responses }) as unknown as ConnectionManagerStats;
 }
+
+/** Counts a response that goes down, 1xx ones too. */
+export function chargeResponse(stats: ConnectionManagerStats, status: number): void {
+  stats.downstream_rq_completed.inc();
+  stats.listener.downstream_rq_completed.inc();
+  const group = stats.responses[Math.floor(status / 100)];
+  group?.[0].inc();
+  group?.[1].inc();
+}
