@@ -33,6 +33,17 @@ const UNTIL_CLOSE = 5;
 /** Empty lines in front of a head are skipped. */
 const BEFORE_HEAD = 6;
 
+/**
+ * Behind the last chunk's line: line ends may come before the first trailer, and an empty line without trailers
+ * ends the message.
+ */
+const BEFORE_TRAILERS = 7;
+
+/** What came before, behind the last chunk: whether a LF would end the message. */
+const AFTER_LF = 0;
+const AFTER_LF_CR = 1;
+const AFTER_OTHER = 2;
+
 /** Splits a direction of a connection into messages. One a connection; holds what must wait for more bytes. */
 export class MessageParser {
   readonly #sink: MessageSink;
@@ -41,6 +52,7 @@ export class MessageParser {
   readonly #chunks = new ChunkFraming();
   #state = START;
   #left = 0;
+  #afterLf = AFTER_LF;
 
   /** `maxBytes`: most bytes of a head, and of a trailer section. */
   constructor(sink: MessageSink, maxBytes: number) {
@@ -96,15 +108,33 @@ export class MessageParser {
         case CHUNKED:
           at = this.#chunks.next(data, at);
           if (at > this.#chunks.bodyStart) this.#sink.onBody(data.subarray(this.#chunks.bodyStart, at));
-          if (this.#chunks.done) this.#state = TRAILERS;
+          if (this.#chunks.done) {
+            this.#state = BEFORE_TRAILERS;
+            this.#afterLf = AFTER_LF;
+          }
           break;
+        case BEFORE_TRAILERS: {
+          const byte = data[at]!;
+          if (byte !== CR && byte !== LF) {
+            this.#state = TRAILERS;
+            break;
+          }
+          at++;
+          if (byte === LF && this.#afterLf !== AFTER_OTHER) {
+            this.#complete();
+            return at;
+          }
+          if (byte === LF) this.#afterLf = AFTER_LF;
+          else this.#afterLf = this.#afterLf === AFTER_LF ? AFTER_LF_CR : AFTER_OTHER;
+          break;
+        }
         case TRAILERS: {
           const block = this.#trailers;
           if (!block.feed(data, at)) {
             if (block.full) throw headersTooLarge('trailers');
             return block.consumed;
           }
-          if (block.linesEnd > block.start) this.#sink.onTrailers(block.data, block.start, block.linesEnd);
+          this.#sink.onTrailers(block.data, block.start, block.linesEnd);
           this.#complete();
           return block.consumed;
         }

@@ -8,6 +8,9 @@ const COLON = 58;
 const QUESTION = 63;
 const STAR = 42;
 const AT = 64;
+const ONE = 49;
+const CR = 13;
+const LF = 10;
 
 /** Methods Envoy takes unless `allow_custom_methods` is set. */
 const methods = new Map(
@@ -53,7 +56,11 @@ export class RequestLine {
     this.bare = at === stop;
     if (!this.bare && !isVersion(data, at, stop)) throw blame(data, start, end, 'HPE_INVALID_VERSION');
     // Of the line, not of the version: `GET /HTTP/1.1` has none, and to Envoy is HTTP/1.1 nonetheless.
-    this.http11 = isVersion(data, stop - 8, stop) && data[stop - 3] === 49 && data[stop - 1] === 49;
+    this.http11 =
+      isVersion(data, stop - 8, stop) &&
+      data[stop - 3] === ONE &&
+      data[stop - 1] === ONE &&
+      (!this.bare || data[stop] === CR || data[stop] === LF);
     this.targetStart = targetStart - start;
     this.targetEnd = targetEnd - start;
     this.#length = end - start;

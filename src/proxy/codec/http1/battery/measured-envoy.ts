@@ -137,7 +137,7 @@ function bootstrap(upstreamPort: number, log: string, listeners: Record<string, 
       log_format: {
         text_format_source: {
           inline_string:
-            '%DOWNSTREAM_REMOTE_PORT%-%DOWNSTREAM_LOCAL_PORT% %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\n',
+            '%DOWNSTREAM_DIRECT_REMOTE_PORT%-%DOWNSTREAM_LOCAL_PORT% %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\n',
         },
       },
     },
@@ -146,7 +146,7 @@ function bootstrap(upstreamPort: number, log: string, listeners: Record<string, 
     name: 'battery',
     request_headers_to_add: [
       {
-        header: { key: 'x-case', value: '%DOWNSTREAM_REMOTE_PORT%-%DOWNSTREAM_LOCAL_PORT%' },
+        header: { key: 'x-case', value: '%DOWNSTREAM_DIRECT_REMOTE_PORT%-%DOWNSTREAM_LOCAL_PORT%' },
         append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
       },
     ],

@@ -134,6 +134,7 @@ export const requestLineCases: readonly Case[] = [
   bare('CONNECT with length 0', lines('CONNECT other:443 HTTP/1.1', 'Host: h', 'Content-Length: 0')),
   bare('CONNECT chunked', lines('CONNECT other:443 HTTP/1.1', 'Host: h', 'Transfer-Encoding: chunked')),
   line('no space before the version', 'GET /HTTP/1.1'),
+  line('no space before the version, space behind', 'GET /HTTP/1.1 '),
   line('no space before the version, where 1.0 is accepted', 'GET /HTTP/1.1', 'http10'),
   bare('LF line ends', 'GET / HTTP/1.1\nHost: h\n\n'),
   bare('mixed line ends', 'GET / HTTP/1.1\r\nHost: h\n\r\n'),
