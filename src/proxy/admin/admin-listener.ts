@@ -43,6 +43,8 @@ export class AdminListener {
         stat_prefix: 'admin',
         generate_request_id: false,
         use_remote_address: true,
+        normalize_path: true,
+        merge_slashes: true,
         // Nobody waits here: what is answered is closed at once, and a slow reader is let be.
         delayed_close_timeout: 0,
         stream_idle_timeout: 0,

@@ -48,6 +48,8 @@ function whole(dumps: readonly Dump[], maskText: string | null): AdminResponse {
     return jsonResponse({ configs: dumps.map(({ type, content }) => typed(type, content)) });
   const mask = parseMask(maskText);
   const fitting = dumps.filter(({ type }) => fits(mask, type));
+  if (fitting.length === 0)
+    return refuse(400, `FieldMask ${maskText} could not be successfully applied to any configs.`);
   return configs(fitting.map(({ type, content }) => typed(type, applyMask(mask, content))));
 }
 

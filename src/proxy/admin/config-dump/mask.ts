@@ -21,13 +21,21 @@ export function parseMask(text: string): Mask {
   return root;
 }
 
-/** Whether all first steps are fields of the message. */
+/** Whether the mask names fields of the message, and of the messages in it. A path may not go into a list. */
 export function fits(mask: Mask, type: string): boolean {
   const schema = messageSchema(type);
-  return schema !== undefined && Array.from(mask.keys()).every((name) => schema.fields.has(name));
+  if (schema === undefined) return true;
+  for (const [name, inner] of mask) {
+    const field = schema.fields.get(name);
+    if (field === undefined) return false;
+    if (inner.size === 0) continue;
+    if (field.repeated || field.mapKey !== undefined) return false;
+    if (field.type.kind === 'message' && !fits(inner, field.type.name)) return false;
+  }
+  return true;
 }
 
-/** What the mask leaves of a printed message. Paths do not go into lists: those stay whole. */
+/** What the mask leaves of a printed message. */
 export function applyMask(mask: Mask, message: Json): Json {
   const kept: Json = {};
   for (const [name, value] of Object.entries(message)) {

@@ -8,6 +8,12 @@ const notBuilt = (what: string): AdminResponse => ({
   body: `The current build does not support ${what}`,
 });
 
+/** What is said to a query that neither starts nor stops anything. */
+function asksEnable(query: URLSearchParams): AdminResponse | undefined {
+  const valid = ['y', 'n'].includes(query.get('enable') ?? '');
+  return valid ? undefined : { status: 400, body: '?enable=<y|n>\n' };
+}
+
 const lookups: AdminHandler[] = ['clear', 'disable', 'enable'].map((action) => ({
   path: `/stats/recentlookups/${action}`,
   help: `${action} the record of stat names that were looked up`,
@@ -21,7 +27,7 @@ export const absentPages: readonly AdminHandler[] = [
     help: 'enable/disable the allocation profiler (if supported)',
     parameters: enable,
     mutates: true,
-    handle: () => notBuilt('allocation profiler'),
+    handle: ({ query }) => asksEnable(query) ?? notBuilt('allocation profiler'),
   },
   {
     path: '/contention',
@@ -36,9 +42,9 @@ export const absentPages: readonly AdminHandler[] = [
     parameters: enable,
     mutates: true,
     handle({ query }) {
-      const wanted = query.get('enable');
-      if (wanted !== 'y' && wanted !== 'n') return { status: 400, body: '?enable=<y|n>\n' };
-      return wanted === 'y' ? { status: 500, body: 'failure to start the profiler' } : ok;
+      const refusal = asksEnable(query);
+      if (refusal !== undefined) return refusal;
+      return query.get('enable') === 'y' ? { status: 500, body: 'failure to start the profiler' } : ok;
     },
   },
   {

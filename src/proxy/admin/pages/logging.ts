@@ -2,18 +2,18 @@ import { logLevels, parseLogLevel } from '../../log/logger.ts';
 import type { Server } from '../../server/server.ts';
 import type { AdminHandler, AdminResponse } from '../handler.ts';
 
-/** What is printed below every error. */
-const usage = [
-  '/logging?<name>=<level> (change single level)',
-  '/logging?paths=name1:level1,name2:level2,... (change multiple levels)',
-  '/logging?level=<level> (change all levels)',
-  '/logging (query current logging levels)',
+/** What is printed below every error, before the list. */
+const usage = `${[
+  '<name>=<level> (change single level)',
+  'paths=name1:level1,name2:level2,... (change multiple levels)',
+  'level=<level> (change all levels)',
+  'group=<group_name>:<level> (change group of loggers)',
 ]
-  .map((line) => `usage: ${line}\n`)
-  .join('');
+  .map((line) => `usage: /logging?${line}\n`)
+  .join('')}levels: ${logLevels.join(' ')} \n`;
 
-function refuse(problem: string): AdminResponse {
-  return { status: 400, body: `error: ${problem}\n\n${usage}` };
+function refuse(problem: string, server: Server): AdminResponse {
+  return { status: 400, body: `error: ${problem}\n\n${usage}${list(server).body}` };
 }
 
 function list(server: Server): AdminResponse {
@@ -31,8 +31,8 @@ function setLevels(
     logger: server.loggers.find(name),
     level: parseLogLevel(level),
   }));
-  if (known.some(({ level }) => level === undefined)) return refuse('unknown logger level');
-  if (known.some(({ logger }) => logger === undefined)) return refuse('unknown logger name');
+  if (known.some(({ level }) => level === undefined)) return refuse('unknown logger level', server);
+  if (known.some(({ logger }) => logger === undefined)) return refuse('unknown logger name', server);
   for (const { logger, level } of known) logger!.setLevel(level!);
   return list(server);
 }
@@ -49,9 +49,9 @@ export const logging: AdminHandler = {
   handle({ query }, server) {
     const [first, second] = [...query];
     if (first === undefined) return list(server);
-    if (second !== undefined) return refuse('invalid number of parameters');
+    if (second !== undefined) return refuse('invalid number of parameters', server);
     const [name, value] = first;
-    if (name === 'group') return refuse('group parameter requires fine-grain logging to be enabled');
+    if (name === 'group') return refuse('group parameter requires fine-grain logging to be enabled', server);
     if (name === 'paths') {
       const changes = value.split(',').map((change) => {
         const colon = change.lastIndexOf(':');
@@ -61,7 +61,7 @@ export const logging: AdminHandler = {
     }
     if (name !== 'level') return setLevels([[name, value]], server);
     const level = parseLogLevel(value);
-    if (level === undefined) return refuse('unknown logger level');
+    if (level === undefined) return refuse('unknown logger level', server);
     server.loggers.setLevel(level);
     return list(server);
   },

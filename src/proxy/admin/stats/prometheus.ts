@@ -7,6 +7,8 @@ import type { Selection } from './selection.ts';
 /** A metric: stats that are the same but for their tags. */
 interface Family<T> {
   readonly name: string;
+  /** What it is sorted by: Envoy compares names part by part. */
+  readonly order: string;
   readonly members: { readonly tags: string; readonly stat: T }[];
 }
 
@@ -41,12 +43,12 @@ function families<T extends { readonly name: string }>(stats: readonly T[], stor
     const name = `envoy_${metricName(tagged.name)}`;
     let family = byMetric.get(name);
     if (family === undefined) {
-      family = { name, members: [] };
+      family = { name, order: tagged.name.replaceAll('.', '\0'), members: [] };
       byMetric.set(name, family);
     }
     family.members.push({ tags: labels(tagged.tags), stat });
   }
-  return Array.from(byMetric.values()).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Array.from(byMetric.values()).sort((a, b) => (a.order < b.order ? -1 : 1));
 }
 
 function metricName(name: string): string {
