@@ -55,10 +55,13 @@ export interface UpReport {
 export async function up(context: LabContext, options: UpOptions): Promise<UpReport> {
   const start = performance.now();
   const { choices, dryRun } = options;
+  // Looking at the machine takes a while in which this process has nothing to do.
+  const choosing = chooseRuntime(context.runtimes, options.runtime, context.env.ENVOY_LAB_RUNTIME);
+  choosing.catch(() => undefined);
   const sandbox = await readSandbox(context, options.sandbox);
   const lab = checkLabName(options.name ?? sandbox.name);
   checkChoices(choices, sandbox);
-  const chosen = await chooseRuntime(context.runtimes, options.runtime, context.env.ENVOY_LAB_RUNTIME);
+  const chosen = await choosing;
   await using _lock = dryRun ? undefined : await lockLab(context, lab);
   const found = await openLab(context, lab);
   await using running = found?.running;
