@@ -185,7 +185,7 @@ export class DecodeChain {
       this.#readDisabled = true;
       callbacks.onDecoderFilterAboveWriteBufferHighWatermark();
     } else {
-      callbacks.onRequestDataTooLarge();
+      callbacks.onDataTooLarge('request');
       entry.sendLocalReply({ status: 413, body: 'Payload Too Large', details: 'request_payload_too_large' });
     }
   }

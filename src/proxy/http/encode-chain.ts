@@ -196,7 +196,7 @@ export class EncodeChain {
     this.#buffered.push(data);
     this.#bufferedBytes += data.length;
     if (this.#bufferedBytes <= callbacks.bufferLimit || callbacks.bufferLimit === 0) return;
-    callbacks.onResponseDataTooLarge();
+    callbacks.onDataTooLarge('response');
     this.#manager.sendLocalReply({
       status: 500,
       body: 'Internal Server Error',

@@ -36,8 +36,8 @@ export interface FilterManagerCallbacks {
   disarmRequestTimeout(): void;
   /** An answer is made here instead of by the upstream. */
   onLocalReply(status: number): void;
-  onRequestDataTooLarge(): void;
-  onResponseDataTooLarge(): void;
+  /** A filter held back more than the buffer limit. */
+  onDataTooLarge(what: 'request' | 'response'): void;
 }
 
 /**

@@ -31,6 +31,8 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   readonly proxy1xx: boolean;
   requestHeaders: RequestHeaders | undefined;
   responseHeaders: ResponseHeaders | undefined;
+  /** The request's last byte has come. */
+  requestComplete = false;
   /** The connection is to be closed after this response. */
   drainConnection = false;
   /** ms of the clock when something last moved. */
@@ -43,8 +45,6 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   readonly #response: StreamResponse;
   #filters: FilterManager | undefined;
   readonly #route: StreamRoute;
-  /** The request's last byte has come. */
-  #requestComplete = false;
   #destroyed = false;
   #upgraded = false;
   #watermarks: { onAbove(): void; onBelow(): void } | undefined;
@@ -73,19 +73,14 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#timers = StreamTimers.start(config, stats, clock, this);
   }
 
-  get requestComplete(): boolean {
-    return this.#requestComplete;
-  }
-
   // From the codec.
 
   decodeHeaders(headers: RequestHeaders, endStream: boolean): void {
     const { config, server } = this.#shared;
-    const { connection } = this.#manager;
     const info = this.streamInfo;
     this.requestHeaders = headers;
     this.#timers?.onHeaders();
-    const protocol = this.#manager.protocol;
+    const { connection, protocol } = this.#manager;
     info.protocol = protocol;
     if (closesConnection(protocol, headers)) this.drainConnection = true;
     if (endStream) this.#completeRequest();
@@ -182,7 +177,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   }
 
   encodeHeaders(headers: ResponseHeaders, endStream: boolean): void {
-    if (!this.#requestComplete) this.#shared.stats.downstream_rq_response_before_rq_complete.inc();
+    if (!this.requestComplete) this.#shared.stats.downstream_rq_response_before_rq_complete.inc();
     this.#response.finish(headers);
     this.#manager.decideConnection(this, headers);
     this.#response.headers(headers, endStream);
@@ -198,7 +193,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
 
   endStream(): void {
     if (this.#destroyed) return;
-    if (!this.#requestComplete) {
+    if (!this.requestComplete) {
       // The rest of the request will not be read: the codec ends the stream, and with it the connection.
       this.#shared.stats.downstream_rq_rx_reset.inc();
       this.#manager.closeAfterStream();
@@ -245,12 +240,9 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     if (status === 400 && !this.#shared.config.streamErrorOnInvalidMessage) this.#manager.closeAfterStream();
   }
 
-  onRequestDataTooLarge(): void {
-    this.#shared.stats.downstream_rq_too_large.inc();
-  }
-
-  onResponseDataTooLarge(): void {
-    this.#shared.stats.rs_too_large.inc();
+  onDataTooLarge(what: 'request' | 'response'): void {
+    const { downstream_rq_too_large: request, rs_too_large: response } = this.#shared.stats;
+    (what === 'request' ? request : response).inc();
   }
 
   /** Ends it without a word: the connection goes down under it. */
@@ -286,12 +278,12 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   }
 
   #completeRequest(): void {
-    this.#requestComplete = true;
+    this.requestComplete = true;
     this.streamInfo.lastDownstreamRx = this.#shared.server.clock.now();
   }
 
   onTimedOut(body: string, details: string): void {
-    this.sendLocalReply({ status: this.#requestComplete ? 504 : 408, body, details });
+    this.sendLocalReply({ status: this.requestComplete ? 504 : 408, body, details });
   }
 
   #destroy(): void {
