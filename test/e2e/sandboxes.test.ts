@@ -60,7 +60,7 @@ nodes:
   it('mints certificates once, and keeps them when something else changes', async () => {
     const yaml = (env: string) => `name: certs
 certs:
-  web: { names: [web, localhost], mounts: [{ node: web, path: /certs }, { node: client, path: /certs }] }
+  web: { names: [web, localhost], mount: { web: /certs, client: /certs } }
 nodes:
   web: { command: [sleep, "1000"], env: { A: "${env}" } }
   client: { command: [sleep, "1000"] }
