@@ -17,7 +17,7 @@ export interface Observation {
   readonly upstreams: Readonly<Record<string, readonly UpstreamConnection[]>>;
   readonly accessLog: readonly unknown[];
   readonly stats: Readonly<Record<string, string>>;
-  readonly admin: Readonly<Record<string, string>>;
+  readonly admin: Readonly<Record<string, unknown>>;
   /** The config was refused. */
   readonly refused: boolean;
   /** False when the proxy died. */
@@ -63,11 +63,15 @@ async function observeIn(
   }
   const lines = await logLines(accessLog, test.logLines ?? test.exchanges.length);
   const stats = test.stats ? await settledStats(proxy.admin, test.stats) : {};
-  const admin: Record<string, string> = {};
+  const admin: Record<string, unknown> = {};
   for (const endpoint of test.admin ?? []) {
     const [method, path] = endpoint.split(' ') as [string, string];
     const answer = await request(proxy.admin, method, path);
-    admin[endpoint] = normalize(`${answer.status}\n${contentType(answer.head)}\n${answer.body}`);
+    admin[endpoint] = {
+      status: answer.status,
+      contentType: contentType(answer.head),
+      body: parseLine(normalize(answer.body).replace(/<(\w+)>(?=[,\s}])/g, '"<$1>"')),
+    };
   }
   const seen: Record<string, UpstreamConnection[]> = {};
   for (const [name, upstream] of upstreams) {

@@ -37,10 +37,7 @@ export const accessLogs: readonly Case[] = [
     '%UPSTREAM_WIRE_BYTES_RECEIVED% %UPSTREAM_HEADER_BYTES_RECEIVED% %DOWNSTREAM_WIRE_BYTES_RECEIVED% %DOWNSTREAM_HEADER_BYTES_RECEIVED%',
   ),
   format('route', '%ROUTE_NAME% %VIRTUAL_CLUSTER_NAME% %REQUESTED_SERVER_NAME%'),
-  format(
-    'tls-absent',
-    '%DOWNSTREAM_TLS_VERSION% %DOWNSTREAM_TLS_CIPHER% %DOWNSTREAM_TLS_SESSION_ID% %DOWNSTREAM_PEER_SUBJECT%',
-  ),
+  format('tls-absent', '%DOWNSTREAM_TLS_VERSION% %DOWNSTREAM_TLS_CIPHER%'),
   format('percent', '100%% %PROTOCOL%'),
   format('literal-only', 'nothing to see'),
   format('access-log-type', '%ACCESS_LOG_TYPE%'),

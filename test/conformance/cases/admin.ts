@@ -17,7 +17,7 @@ export const admin: readonly Case[] = [
   asks('listeners-json', ['GET /listeners?format=json']),
   asks('stats-filter', [
     'GET /stats?filter=^cluster.up.upstream_rq_total$',
-    'GET /stats?filter=downstream_rq_[2-5]xx&usedonly',
+    'GET /stats?filter=^http.ingress.downstream_rq_[2-5]xx&usedonly',
     'GET /stats?filter=nosuch',
   ]),
   asks('stats-json', ['GET /stats?filter=^cluster.up.upstream_rq_total$&format=json']),
@@ -28,7 +28,9 @@ export const admin: readonly Case[] = [
   asks('stats-bad-format', ['GET /stats?format=nosuch']),
   asks('stats-bad-regex', ['GET /stats?filter=[']),
   asks('stats-type', ['GET /stats?filter=^cluster.up.membership&type=Gauges']),
-  asks('unknown-path', ['GET /nosuch']),
+  asks('unknown-path', ['GET /nosuch'], {
+    knownDifference: 'the help lists the same endpoints and parameters, described in our own words',
+  }),
   asks('post-needed', ['GET /reset_counters', 'GET /quitquitquit', 'GET /healthcheck/fail', 'GET /logging']),
   asks('reset-counters', ['POST /reset_counters', 'GET /stats?filter=^cluster.up.upstream_rq_total$']),
   asks('healthcheck', ['POST /healthcheck/fail', 'GET /ready', 'POST /healthcheck/ok', 'GET /ready']),
