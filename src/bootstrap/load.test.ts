@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DocumentError, formatProblem, type Problem } from '../document/problem.ts';
 import { typeNameOf, unpack } from './any.ts';
-import { type BootstrapOptions, loadBootstrap, loadMessage } from './load.ts';
+import { type BootstrapOptions, checkMessage, loadBootstrap, loadMessage } from './load.ts';
 import { fields, mergeSupport, type SupportTable } from './support.ts';
 
 /** All problems, as `line:column severity path: message (hint)`. */
@@ -264,6 +264,20 @@ describe('a support table', () => {
     assert.deepEqual(errors(clusters('lb_policy: RANDOM')), [
       '4:7: static_resources.clusters[0].lb_policy: lb_policy RANDOM is not implemented by the ts data plane (use --engine envoy)',
     ]);
+  });
+
+  it('looks at each of a list of them, and at numbers without a name', () => {
+    const type = 'envoy.config.core.v3.HealthStatusSet';
+    const lacking = (...statuses: unknown[]) => {
+      const table = { [type]: { statuses: { values: ['HEALTHY', 'DRAINING'] } } };
+      const { problems } = checkMessage(type, { statuses }, { support: table });
+      return problems.map(({ message }) => message).filter((message) => message.includes('not implemented'));
+    };
+    assert.deepEqual(lacking('HEALTHY', 'draining'), []);
+    assert.deepEqual(lacking('HEALTHY', 'TIMEOUT'), [
+      'statuses TIMEOUT is not implemented by the ts data plane',
+    ]);
+    assert.deepEqual(lacking(99), ['statuses 99 is not implemented by the ts data plane']);
   });
 
   it('refuses an extension whose type it lacks', () => {

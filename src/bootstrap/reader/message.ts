@@ -103,9 +103,15 @@ function readSupported(
     return Nothing;
   }
   const value = read();
-  if (support.values === undefined || typeof value !== 'string' || support.values.includes(value))
-    return value;
-  reading.reportUnsupported(`${field.name} ${value}`);
+  if (field.type.kind !== 'enum') return value;
+  const { values } = support;
+  const given = Array.isArray(value) ? value : [value];
+  // A number is a value that no name stands for.
+  const lacking = given.find(
+    (item) => typeof item === 'number' || (isValue(item) && values?.includes(item) === false),
+  );
+  if (lacking === undefined) return value;
+  reading.reportUnsupported(`${field.name} ${lacking}`);
   return Nothing;
 }
 

@@ -83,7 +83,12 @@ describe('values', () => {
     assert.deepEqual(clusterErrors({ type: 'STRICT_DN' }), [
       'type: expected one of STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST, not "STRICT_DN" (did you mean "STRICT_DNS"?)',
     ]);
-    assert.equal(clusterErrors({ type: 99 }).length, 1);
+    assert.deepEqual(clusterErrors({ type: 99 }), [
+      'type: must be one of STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST, not 99',
+    ]);
+    // Few fields have no such rule.
+    const open = { x_ratelimit_option: 99, actions: [{ remote_address: {} }] };
+    assert.deepEqual(read('envoy.config.route.v3.RateLimit', open), open);
   });
 
   it('are milliseconds for durations', () => {

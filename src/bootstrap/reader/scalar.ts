@@ -102,7 +102,10 @@ function exceeds64Bits(raw: unknown): boolean {
   return value > 2n ** 64n - 1n || value < -(2n ** 63n);
 }
 
-/** An enum's value by its name, whatever its case, or its number. */
+/**
+ * An enum's value by its name, whatever its case, or its number. A number without a name stays one: proto3 takes it,
+ * and most fields have a rule against it.
+ */
 export function readEnum(reading: Reading, name: string, raw: unknown): unknown {
   const { values } = enumSchema(name)!;
   if (raw === null) return values[0]!.name;
@@ -115,6 +118,7 @@ export function readEnum(reading: Reading, name: string, raw: unknown): unknown 
   }
   const number = typeof raw === 'number' ? raw : /^[+-]?\d+$/.test(String(raw)) ? Number(raw) : undefined;
   if (found === undefined && number !== undefined) found = values.find((value) => value.number === number);
+  if (found === undefined && number !== undefined && number === (number | 0)) return number;
   if (found === undefined) {
     const known = values.filter((value) => (value.marks & (Mark.Disallowed | Mark.Hidden)) === 0);
     const names = known.map((value) => value.name);

@@ -50,7 +50,8 @@ function checkValue(reading: Reading, type: FieldType, rules: Rules, value: unkn
 
 /** What is wrong with one value, each as the end of a sentence about it. */
 function violations(type: FieldType, rules: Rules, value: unknown): string[] {
-  if (typeof value === 'string' && type.kind !== 'enum') return stringViolations(rules, value);
+  if (type.kind === 'enum') return enumViolations(type.name, rules, value);
+  if (typeof value === 'string') return stringViolations(rules, value);
   if (typeof value === 'number') return numberViolations(rules, value, type.kind === 'duration');
   if (typeof value === 'boolean') {
     return rules.const === undefined || rules.const === value ? [] : [`must be ${rules.const}`];
@@ -59,12 +60,18 @@ function violations(type: FieldType, rules: Rules, value: unknown): string[] {
     if (rules.ignore_empty === true && value.length === 0) return [];
     return lengthViolations(value.length, rules.min_len, rules.max_len, 'byte', 'bytes');
   }
-  if (type.kind === 'enum') {
-    const number = enumSchema(type.name)!.values.find(({ name }) => name === value)?.number;
-    const refused = (rules.not_in as number[] | undefined)?.includes(number!);
-    return refused ? [`must not be ${value}`] : [];
-  }
   return [];
+}
+
+function enumViolations(name: string, rules: Rules, value: unknown): string[] {
+  const { values } = enumSchema(name)!;
+  if (typeof value === 'number') {
+    if (rules.defined_only !== true) return [];
+    return [`must be one of ${values.map((known) => known.name).join(', ')}, not ${value}`];
+  }
+  const number = values.find((known) => known.name === value)?.number;
+  const refused = (rules.not_in as number[] | undefined)?.includes(number!);
+  return refused ? [`must not be ${value}`] : [];
 }
 
 function listViolations(rules: Rules, list: readonly unknown[]): string[] {
