@@ -11,15 +11,7 @@ describe('the real Envoy', { skip }, () => {
 
   for (const sandbox of ['front-proxy', 'get-started']) {
     it(`runs ${sandbox} and passes its checks`, async () => {
-      const { code, stdout, stderr } = await cli.run([
-        'up',
-        sandbox,
-        '--engine',
-        'envoy',
-        '--check',
-        '--reporter',
-        'tap',
-      ]);
+      const { code, stdout, stderr } = await cli.run(['up', sandbox, '--engine', 'envoy', '--check']);
       assert.equal(code, 0, stdout + stderr);
       assert.match(stderr, /engine envoy \(\d+\.\d+\.\d+\): asked for with --engine/);
       assert.match(await cli.ok('ps'), / envoy +ready/);

@@ -54,6 +54,7 @@ function* placesOf(cert: SandboxCert, sandbox: Sandbox): Generator<[string, Cert
   }
 }
 
+/** In the order in which a container lists them, minted or kept. */
 function fileNames(cert: SandboxCert): string[] {
   return cert.names.length > 0 ? ['cert.pem', 'key.pem', 'ca.pem'] : ['ca.pem'];
 }
@@ -86,9 +87,6 @@ function minter(ca: string, now: Date): (cert: SandboxCert, directory: string) =
       pem['cert.pem'] = pair.cert;
       pem['key.pem'] = pair.key;
     }
-    return Object.entries(pem).map(([name, content]) => ({
-      path: `${directory}/${name}`,
-      from: { content },
-    }));
+    return fileNames(cert).map((name) => ({ path: `${directory}/${name}`, from: { content: pem[name]! } }));
   };
 }
