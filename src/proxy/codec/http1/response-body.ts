@@ -23,7 +23,8 @@ export function responseBody(
   allowChunkedLength: boolean,
 ): number {
   const { status } = headers;
-  if (Number.isNaN(contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
+  const bodiless = status < 200 || status === 204 || status === 304;
+  if (Number.isNaN(contentLength) && !chunked && !bodiless) throw codecError('UNPARSABLE_CONTENT_LENGTH');
   if (transferEncoding !== undefined) {
     if (contentLength !== -1) {
       if (!chunked || !allowChunkedLength) throw lengthAndTransferEncoding();
@@ -40,7 +41,7 @@ export function responseBody(
   }
   const tunnel = status === 101 || (method === 'CONNECT' && status >= 200 && status < 300);
   if (tunnels && tunnel) return Body.raw;
-  if (status < 200 || method === 'HEAD' || status === 204 || status === 304) return 0;
+  if (bodiless || method === 'HEAD') return 0;
   if (chunked) return Body.chunked;
   return contentLength === -1 ? Body.untilClose : contentLength;
 }

@@ -12,8 +12,9 @@ export class StatusLine {
   #length = 0;
 
   /**
-   * Reads `data[start, end)`, which ends with LF: a version, a status, and any words. A status may have a
-   * plus sign and zeros in front, and more than three digits, as Envoy has it.
+   * Reads `data[start, end)`, which ends with LF: a version, a status, and any words. A status may have a plus
+   * sign and zeros in front, and more than three digits, as Envoy has it; one below 100 or above 65535, which
+   * Envoy would pass on, is refused.
    * @throws ProtocolError
    */
   parse(data: Buffer, start: number, end: number): void {
@@ -32,7 +33,10 @@ export class StatusLine {
       if (digit < 0 || digit > 9) throw codecError('INVALID_STATUS_CODE');
       status = status * 10 + digit;
     }
-    if (at === statusStart || status < 100 || status > 0xffff) throw codecError('INVALID_STATUS_CODE');
+    const statusEnd = at;
+    while (at < stop && data[at]! <= SPACE) at++;
+    if (holdsForbidden(data, statusEnd, at)) throw codecError('FAILED_CONVERTING_STATUS_CODE_TO_INT');
+    if (statusEnd === statusStart || status < 100 || status > 0xffff) throw codecError('INVALID_STATUS_CODE');
     this.status = status;
     this.#length = end - start;
   }

@@ -109,7 +109,9 @@ function toVerdict(text: string, method: string, details: string, closed: boolea
   }
   const reset = /\{([a-z_]+)/.exec(details)?.[1];
   // Envoy's own answer; after a 1xx the details say nonetheless that a response had started.
-  const before = rest.includes('\r\n\r\nupstream connect error');
+  const before =
+    details.startsWith('upstream_reset_before_response_started') ||
+    rest.includes('\r\n\r\nupstream connect error');
   const end = reset ?? (details === 'via_upstream' ? 'complete' : 'waiting');
   if (head === undefined || before) return { interim, status: 0, fields: [], body: '', end, closed };
   const body = method === 'HEAD' ? '' : bodyOf(rest.slice(head.length), head.chunked);
