@@ -1,6 +1,6 @@
 // Builds the bundles: the CLI (code-split, so that `--help` loads nothing it does not need), the process
 // runtime's supervisor, and the data plane as one file.
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
 // Built beside and then swapped in, so that a command that runs meanwhile finds whole bundles.
 const fresh = `${root}dist.${process.pid}`;
+const stale = `${fresh}.old`;
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -39,8 +40,8 @@ try {
     minify: true,
     keepNames: true,
   });
-  rmSync(dist, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, stale);
   renameSync(fresh, dist);
 } finally {
-  rmSync(fresh, { recursive: true, force: true });
+  for (const folder of [fresh, stale]) rmSync(folder, { recursive: true, force: true });
 }

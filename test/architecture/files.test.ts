@@ -5,9 +5,10 @@ import { read, sourceFiles } from './imports.ts';
 const files = sourceFiles().filter((file) => !file.endsWith('.generated.ts') && !file.endsWith('.test.ts'));
 const lines = (file: string) => read(file).split('\n').length;
 
-it('keeps a file under 300 lines', () => {
+it('keeps a file under 300 lines, or says in its head why it is long', () => {
+  const long = files.filter((file) => lines(file) > 300 && !/Long because /.test(read(file).slice(0, 1500)));
   assert.deepEqual(
-    files.filter((file) => lines(file) > 300).map((file) => `${file}: ${lines(file)}`),
+    long.map((file) => `${file}: ${lines(file)}`),
     [],
   );
 });
