@@ -1,7 +1,7 @@
 /**
  * Reads RE2's syntax (https://github.com/google/re2/wiki/Syntax). JavaScript's own expressions differ in what they
  * accept and mean (`(?P<n>)`, `\pN`, `[[:alpha:]]`, `(?i)`, `\z`, look-around, back-references), so they are not
- * asked. One file: the grammar is one set of rules that call each other.
+ * asked. Long because the grammar is one set of rules that call each other.
  */
 import { foldCase, perlClasses, posixClasses, unicodeClass } from './classes.ts';
 import { regexError } from './error.ts';
