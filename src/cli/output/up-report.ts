@@ -23,8 +23,12 @@ export async function printUp(cli: Cli, report: UpReport, options: CommonOptions
   const containers = nodes.reduce((sum, { spec }) => sum + spec.containers.length, 0);
   const size = `${count(containers, 'container')} in ${count(nodes.length, 'node')}`;
   const what = changed ? `is up after ${took(report.ms)}` : 'is as wanted, nothing to do';
-  cli.advise(`${cli.style.bold(report.lab)} ${what}: ${size}\n`);
-  cli.print(addressLines(report.observed));
+  cli.advise(`${cli.style.bold(report.lab)} ${what}: ${size}`);
+  const addresses = addressLines(report.observed);
+  if (addresses !== '') {
+    cli.advise('');
+    cli.print(addresses);
+  }
   cli.advise(`\nTry: ${suggestion(report)}`);
 }
 

@@ -48,6 +48,8 @@ class Run {
   readonly #stop: AbortController;
   /** Containers that the plan waits for; nothing is told of others. */
   readonly #expected: ReadonlySet<string>;
+  /** Containers that will be started, and are not yet: what is told of them is of an earlier life. */
+  readonly #unbegun: Set<string>;
   #lab: RunningLab | undefined;
   #board: ContainerBoard | undefined;
 
@@ -58,6 +60,12 @@ class Run {
     const targets = plan.operations.flatMap((operation) =>
       operation.kind === 'wait' ? operation.targets : [],
     );
+    const starts = plan.operations.flatMap((operation) =>
+      operation.kind === 'start'
+        ? operation.containers.map((name) => containerName(operation.node, name))
+        : [],
+    );
+    this.#unbegun = new Set(starts);
     this.#expected = new Set(targets.map(({ node, container }) => containerName(node, container)));
     if (typeof options.lab !== 'function') this.#useLab(options.lab);
   }
@@ -120,6 +128,7 @@ class Run {
       case 'unpause':
         return lab.unpause(operation.node);
       case 'start':
+        for (const name of operation.containers) this.#unbegun.delete(containerName(operation.node, name));
         return lab.start(operation.node, operation.containers);
       case 'wait': {
         const board = this.#watching(lab);
@@ -142,7 +151,7 @@ class Run {
   #watching(lab: RunningLab): ContainerBoard {
     this.#board ??= new ContainerBoard(lab, (ref, state, exitCode) => {
       const container = containerName(ref.node, ref.container);
-      if (!this.#expected.has(container)) return;
+      if (!this.#expected.has(container) || this.#unbegun.has(container)) return;
       this.#options.emit({
         kind: 'container',
         container,
