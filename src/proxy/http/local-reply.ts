@@ -30,11 +30,11 @@ export function buildLocalReply(
     route.finalizeResponseHeaders(headers, requestHeaders, streamInfo);
   }
   reply.modifyHeaders?.(headers);
+  streamInfo.responseCode = reply.status;
   const text: LocalReplyBody = { body: reply.body, contentType: 'text/plain' };
   let customType = false;
   if (stream.localReplyRewriter !== undefined) {
     const before = headers.get('content-type');
-    streamInfo.responseCode = reply.status;
     stream.localReplyRewriter(requestHeaders, headers, streamInfo, text);
     customType = headers.get('content-type') !== before;
   }

@@ -2,6 +2,8 @@ import type { Case } from '../case.ts';
 import { accessLogs } from './access-log.ts';
 import { admin } from './admin.ts';
 import { clusters } from './clusters.ts';
+import { connectionManager } from './connection-manager.ts';
+import { filters } from './filters.ts';
 import { headers } from './headers.ts';
 import { localReplies } from './local-replies.ts';
 import { proxying } from './proxying.ts';
@@ -12,6 +14,8 @@ import { tls } from './tls.ts';
 export const cases: readonly Case[] = [
   ...proxying,
   ...localReplies,
+  ...connectionManager,
+  ...filters,
   ...headers,
   ...routing,
   ...accessLogs,

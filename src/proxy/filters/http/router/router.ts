@@ -26,7 +26,7 @@ import {
 import { finalTimeouts } from './request-timeout.ts';
 import { ResponseCharges } from './response-charges.ts';
 import type { RouterState } from './router-state.ts';
-import { checkStrictHeaders } from './strict-headers.ts';
+import { checkStrictHeaders, removeControlFields } from './strict-headers.ts';
 import { UpstreamRequest } from './upstream-request.ts';
 
 /**
@@ -111,7 +111,7 @@ export class Router implements StreamFilter {
       return this.#reply(noHealthyUpstream);
     }
     if (headers.remove('x-envoy-upstream-rq-timeout-alt-response') > 0) this.#timeoutStatus = 204;
-    headers.remove('x-envoy-upstream-stream-duration-ms');
+    removeControlFields(headers);
     const upstream = new UpstreamRequest(this, host);
     this.#upstream = upstream;
     describeHost(this.#upstreamInfo, host);

@@ -53,3 +53,19 @@ export function checkStrictHeaders(
   }
   return undefined;
 }
+
+/** What clients tell the router, which goes no further. */
+const controlFields = new Set([
+  'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-max-retries',
+  'x-envoy-retriable-header-names',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-retry-on',
+  'x-envoy-upstream-stream-duration-ms',
+]);
+
+export function removeControlFields(headers: RequestHeaders): void {
+  const { names } = headers;
+  for (let i = names.length - 1; i >= 0; i--) if (controlFields.has(names[i]!)) headers.removeAt(i);
+}

@@ -1,5 +1,6 @@
 import type { envoy } from '../../../../bootstrap/api.generated.ts';
 import { compileAccessLogs } from '../../../access-log/compile.ts';
+import type { AccessLogContext } from '../../../access-log/extension.ts';
 import { compileRoutes } from '../../../route/route-table.ts';
 import type { FactoryContext } from '../../../server/context.ts';
 import type { NetworkFilterExtension } from '../network-filter.ts';
@@ -7,6 +8,7 @@ import { readConfig } from './config.ts';
 import { HttpConnectionManager } from './connection-manager.ts';
 import { DateHeader } from './date-header.ts';
 import { configureFilters } from './filter-chain.ts';
+import { compileLocalReplyConfig } from './local-reply-config.ts';
 import type { SharedState } from './shared-state.ts';
 import { createStats } from './stats.ts';
 import { supported } from './supported.ts';
@@ -38,6 +40,13 @@ function configure(message: Hcm, context: FactoryContext): SharedState {
     readFile,
     clusters: server.clusterNames(),
   });
+  const logContext: AccessLogContext = {
+    environment,
+    runtime,
+    random,
+    reader: server,
+    manager: server.accessLogs,
+  };
   const filterContext = { ...context, scope };
   return {
     config,
@@ -48,14 +57,8 @@ function configure(message: Hcm, context: FactoryContext): SharedState {
     upgrades: new Upgrades(message.upgrade_configs ?? [], (filters) =>
       configureFilters(filters, filterContext),
     ),
-    accessLogs: compileAccessLogs(message.access_log, {
-      environment,
-      runtime,
-      random,
-      reader: server,
-      manager: server.accessLogs,
-    }),
-    localReplyRewriter: undefined,
+    accessLogs: compileAccessLogs(message.access_log, logContext),
+    localReplyRewriter: compileLocalReplyConfig(message.local_reply_config, logContext),
     drain: context.drain,
     date: new DateHeader(server.clock),
   };

@@ -43,11 +43,23 @@ export const supported: SupportTable = {
       'strip_trailing_host_dot',
       'append_x_forwarded_port',
       'upgrade_configs',
+      'local_reply_config',
     ),
     http2_protocol_options: { noEffect: onlyHttp2 },
     http3_protocol_options: { noEffect: onlyHttp2 },
     append_local_overload: { noEffect: 'there is no overload manager' },
   },
+  'envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig': fields(
+    'mappers',
+    'body_format',
+  ),
+  'envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper': fields(
+    'filter',
+    'status_code',
+    'body',
+    'body_format_override',
+    'headers_to_add',
+  ),
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig': fields(
     'upgrade_type',
     'filters',
