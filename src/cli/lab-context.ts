@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { stateFolder } from '../state/folder.ts';
 import { StateStore } from '../state/store.ts';
 import type { Io } from './io.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot, packageVersion } from './package-root.ts';
 
 /** What the lab layer works with on this machine. */
 export function labContext(io: Io, command: string, emit: (event: LabEvent) => void): LabContext {
@@ -32,6 +32,7 @@ export function labContext(io: Io, command: string, emit: (event: LabEvent) => v
     engines,
     machine: {
       env: io.env,
+      version: packageVersion(),
       execPath: io.execPath,
       proxyBundle: join(dist, 'envoy-lab-proxy.js'),
       proxyCommand: join(root, 'bin', 'envoy-lab-proxy.js'),

@@ -8,7 +8,7 @@ export async function runAndReport(
   cli: Cli,
   names: readonly string[],
   options: CommonOptions & { readonly reporter?: ReporterName },
-): Promise<readonly CheckResult[]> {
+): Promise<void> {
   const lab = await cli.open(options);
   await using _lab = lab;
   const reporter = reporterFor(options.reporter ?? (options.json ? 'json' : 'tty'), {
@@ -21,6 +21,13 @@ export async function runAndReport(
     checkEnded: (result) => reporter.ended?.(result),
   });
   reporter.finished(results);
+  if (results.some(({ ok }) => !ok)) cli.exitWith(ExitCode.check);
+}
+
+/** Runs all checks of a lab and tells nothing; the exit code says whether one failed. */
+export async function runSilently(cli: Cli, options: CommonOptions): Promise<readonly CheckResult[]> {
+  await using lab = await cli.open(options);
+  const results = await lab.check([]);
   if (results.some(({ ok }) => !ok)) cli.exitWith(ExitCode.check);
   return results;
 }

@@ -5,6 +5,8 @@ import type { EnvoyConfig } from './config.ts';
 /** What an engine may look at on the machine to find its program. */
 export interface EngineMachine {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this program, which is that of its data plane. */
+  readonly version: string;
   /** Node's own binary. */
   readonly execPath: string;
   /** The TypeScript data plane as one file, and the file that starts it. */

@@ -27,6 +27,7 @@ exit 1
 
 const machine = (env: Record<string, string>, folders: string[] = []): EngineMachine => ({
   env,
+  version: '0.0.0',
   execPath: process.execPath,
   proxyBundle: '',
   proxyCommand: '',

@@ -12,7 +12,7 @@ export const ts: Engine = {
 
   async find(machine): Promise<EngineFinding> {
     const path = machine.proxyBundle;
-    if (existsSync(path)) return { found: true, path, version: process.version };
+    if (existsSync(path)) return { found: true, path, version: machine.version };
     return {
       found: false,
       detail: `the data plane's bundle ${path} is missing`,

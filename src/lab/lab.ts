@@ -30,7 +30,7 @@ import type { Plan } from './plan/operation.ts';
 import { publishedPort } from './ports.ts';
 import { readSandbox } from './sandboxes.ts';
 import { scale } from './scale.ts';
-import { inOrder, nodesOf, replicaOf, requireContainer } from './select.ts';
+import { inOrder, nodesOf, replicaOf, requireContainer, requireContainerOf } from './select.ts';
 import { readStats, type StatValue } from './stats.ts';
 import { type Topology, topologyOf } from './topology/topology.ts';
 
@@ -155,8 +155,10 @@ export class Lab implements AsyncDisposable {
       since?: number | undefined;
     },
   ): AsyncIterable<LogLine> {
-    const nodes = (await this.nodes(names)).map(({ spec }) => spec.name);
     const { container, follow, tail, since } = options;
+    const found = await this.nodes(names);
+    if (container !== undefined) requireContainerOf(found, container);
+    const nodes = found.map(({ spec }) => spec.name);
     yield* this.#running.logs({
       nodes,
       follow,

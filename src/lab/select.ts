@@ -47,6 +47,16 @@ export function groupsOf(lab: ObservedLab): ReadonlySet<string> {
 }
 
 /**
+ * Some of the nodes have a container of that name.
+ * @throws LabError `usage` with a did-you-mean
+ */
+export function requireContainerOf(nodes: readonly ObservedNode[], name: string): void {
+  const known = [...new Set(nodes.flatMap(({ spec }) => spec.containers.map((container) => container.name)))];
+  if (known.includes(name)) return;
+  throw new LabError('usage', `there is no container "${name}"`, { hint: didYouMean(name, known) });
+}
+
+/**
  * A container of a node by name.
  * @throws LabError `usage` with a did-you-mean
  */

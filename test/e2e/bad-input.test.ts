@@ -119,6 +119,7 @@ describe('bad input', () => {
     const wrong: readonly [string, RegExp, RegExp][] = [
       ['inspect wbe', /lab one has no node "wbe"/, /did you mean "web"/],
       ['exec --container ap web ls', /web-1 has no container "ap"/, /did you mean "app"/],
+      ['logs --container ap', /there is no container "ap"/, /did you mean "app"/],
       ['port web htp', /web-1 does not publish port htp/, /did you mean "http"/],
       ['exec --index 2 web ls', /web has no replica 2/, /its replicas: 1/],
       ['stats web', /node web-1 has no proxy/, /^/],

@@ -3,14 +3,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { CommandLine } from './command-line.ts';
+import { assertDocumented } from './shapes.ts';
 
 describe('sandboxes', () => {
   const cli = new CommandLine();
   after(() => cli[Symbol.asyncDispose]());
 
   it('get-started passes its checks', async () => {
-    const { code, stdout, stderr } = await cli.run(['up', 'get-started', '--check']);
+    const { code, stdout, stderr } = await cli.run(['up', 'get-started', '--check', '--json']);
     assert.equal(code, 0, stdout + stderr);
+    const { check, changed } = JSON.parse(stdout) as {
+      check: { passed: number; failed: number };
+      changed: boolean;
+    };
+    assert.ok(changed && check.passed > 0 && check.failed === 0);
+    assertDocumented('check', check);
     await cli.ok('down');
   });
 

@@ -50,7 +50,10 @@ export const exec: CliCommand = {
         { node, index: options.index, container: options.container },
         {
           argv,
-          env: parseEnv(options.env ?? [], cli.io.env),
+          env: {
+            ...(wantsTty ? { TERM: cli.io.env.TERM || 'xterm' } : {}),
+            ...parseEnv(options.env ?? [], cli.io.env),
+          },
           ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
           ...(options.user === undefined ? {} : { user: options.user }),
           ...tty,

@@ -16,10 +16,15 @@ export const ls: CliCommand = {
       ]);
       const found = await listAllSandboxes(context);
       if (options.json) {
-        cli.printJson(found.map(({ name, summary = null, folder }) => ({ name, summary, folder })));
+        cli.printJson(
+          found.map(({ name, summary = null, folder, problem }) => ({ name, summary, folder, problem })),
+        );
         return;
       }
-      const rows = found.map(({ name, summary }) => [name, summary ?? '']);
+      const rows = found.map(({ name, summary, problem }) => [
+        name,
+        problem === undefined ? (summary ?? '') : cli.style.bad(`cannot be read: ${problem}`),
+      ]);
       cli.print(table(cli.style, ['SANDBOX', 'SUMMARY'], rows));
     });
   },

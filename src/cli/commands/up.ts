@@ -1,5 +1,6 @@
 import type { CliCommand, CommonOptions } from '../cli.ts';
 import { collect, withJson, withProgress, withTimeout } from '../options.ts';
+import { checksJson } from '../output/reporter/json.ts';
 import { printUp } from '../output/up-report.ts';
 
 interface Options extends CommonOptions {
@@ -61,11 +62,16 @@ export const up: CliCommand = {
           timeoutMs: options.timeout,
           dryRun: options.dryRun === true,
         });
-        await printUp(cli, report, options);
-        if (options.check && report.observed !== undefined) {
-          const { runAndReport } = await import('../run-checks.ts');
-          await runAndReport(cli, [], { ...options, lab: report.lab });
+        const checks =
+          options.check && report.observed !== undefined ? await import('../run-checks.ts') : undefined;
+        if (checks !== undefined && options.json) {
+          // One answer is one JSON value.
+          const results = await checks.runSilently(cli, { ...options, lab: report.lab });
+          await printUp(cli, report, options, checksJson(report.lab, results));
+          return;
         }
+        await printUp(cli, report, options);
+        await checks?.runAndReport(cli, [], { ...options, lab: report.lab });
       },
     );
   },

@@ -6,7 +6,12 @@ import { took } from './duration.ts';
 import { labJson } from './lab-json.ts';
 
 /** What `up` answers: the plan of a dry run, else the published addresses; advice goes to stderr. */
-export async function printUp(cli: Cli, report: UpReport, options: CommonOptions): Promise<void> {
+export async function printUp(
+  cli: Cli,
+  report: UpReport,
+  options: CommonOptions,
+  check?: unknown,
+): Promise<void> {
   const { planText, planJson } = await import('../../lab/plan/plan-text.ts');
   if (report.observed === undefined) {
     if (options.json) cli.printJson({ lab: report.lab, operations: planJson(report.plan) });
@@ -15,7 +20,7 @@ export async function printUp(cli: Cli, report: UpReport, options: CommonOptions
   }
   const changed = report.plan.operations.length > 0;
   if (options.json) {
-    cli.printJson({ ...labJson(report.observed), changed, ms: Math.round(report.ms) });
+    cli.printJson({ ...labJson(report.observed), changed, ms: Math.round(report.ms), check });
     return;
   }
   cli.endProgress();

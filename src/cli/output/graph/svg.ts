@@ -25,7 +25,7 @@ export function svgGraph(topology: Topology): string {
     parts.push(arrow(from, end, linkLabel(link)));
   }
   const style =
-    'text{font:13px sans-serif;fill:#222}.name{font-weight:bold}.label{font-size:11px;fill:#555}' +
+    'text{font:13px sans-serif;fill:#222}.name{font-weight:bold}.label{font-size:11px;fill:#555;paint-order:stroke;stroke:#fff;stroke-width:4px}' +
     'rect{stroke:#888;fill:#fff}.node{fill:#f4f4f6}.engine{fill:#e3ecff;stroke:#5b7fd0}.app{fill:#eaf6e6;stroke:#7cae6a}' +
     'path.link{fill:none;stroke:#555}';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
