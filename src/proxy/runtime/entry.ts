@@ -1,4 +1,5 @@
 import type { google } from '../../bootstrap/api.generated.ts';
+import { shortNumber } from '../format/short-number.ts';
 import { denominators, type Fraction } from './runtime.ts';
 
 /** One runtime value as its layer gives it, understood in every way it may be asked for. */
@@ -8,16 +9,6 @@ export interface RuntimeEntry {
   readonly integer: number | undefined;
   readonly boolean: boolean | undefined;
   readonly fraction: Fraction | undefined;
-}
-
-/** Six significant digits, as C++ streams print doubles: 1.23457e+10. */
-function doubleText(value: number): string {
-  if (value === 0) return '0';
-  const exponent = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(6)))));
-  if (exponent >= -5 && exponent < 6) return String(Number(value.toPrecision(6)));
-  const [mantissa = '', power = '0'] = value.toExponential(5).split('e');
-  const digits = mantissa.replace(/\.?0+$/, '');
-  return `${digits}e${power.startsWith('-') ? '-' : '+'}${power.replace(/^[+-]/, '').padStart(2, '0')}`;
 }
 
 function unsigned(text: string): number | undefined {
@@ -72,7 +63,7 @@ export function staticEntry(value: google.protobuf.Value): RuntimeEntry | undefi
     return { text: String(value), integer: undefined, boolean: value, fraction: undefined };
   if (typeof value === 'number')
     return {
-      text: doubleText(value),
+      text: shortNumber(value),
       integer: Number.isInteger(value) && value >= 0 ? value : undefined,
       boolean: value !== 0,
       fraction: undefined,

@@ -1,6 +1,7 @@
+import { shortNumber } from '../../format/short-number.ts';
 import type { SlotHistogram } from '../../stats/histogram.ts';
 import type { Bins } from '../../stats/log-linear.ts';
-import { bucketsOf, shortNumber } from './histogram.ts';
+import { bucketsOf } from './histogram.ts';
 import type { BucketMode } from './parameters.ts';
 import { type Selection, scalars } from './selection.ts';
 
