@@ -67,5 +67,8 @@ const controlFields = new Set([
 
 export function removeControlFields(headers: RequestHeaders): void {
   const { names } = headers;
-  for (let i = names.length - 1; i >= 0; i--) if (controlFields.has(names[i]!)) headers.removeAt(i);
+  for (let i = names.length - 1; i >= 0; i--) {
+    const name = names[i]!;
+    if (name.startsWith('x-envoy-') && controlFields.has(name)) headers.removeAt(i);
+  }
 }
