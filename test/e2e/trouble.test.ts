@@ -77,6 +77,24 @@ describe('trouble', () => {
     await cli.ok('down');
   });
 
+  it('a change that fails is undone: the lab goes on as it was', async () => {
+    const folder = plain('changed', '{ command: [sh, -c, "echo one; exec sleep 1000"] }');
+    await cli.ok('up', folder);
+    plain('changed', '{ command: [sh, -c, "echo two; exit 3"] }');
+    const second = await cli.run(['up', folder]);
+    assert.equal(second.code, 3);
+    assert.match(
+      second.stderr,
+      /^update web-1$[\s\S]*undoing[\s\S]*web-1\/app exited with 3; its last lines:\n {2}web-1\/app \| two/m,
+    );
+    assert.match(await cli.ok('ps'), /web-1 +app +sh +ready/);
+    assert.match(await cli.ok('logs', '--tail', '1'), /web-1\/app \| one/);
+    const kept = await cli.run(['up', folder, '--keep']);
+    assert.equal(kept.code, 3);
+    assert.match(await cli.ok('ps'), /exited \(3\)/);
+    await cli.ok('down');
+  });
+
   it('a supervisor that is killed takes everything with it; up and down work afterwards', async () => {
     const folder = plain('killed');
     for (let round = 0; round < 3; round++) {
