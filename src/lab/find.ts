@@ -1,6 +1,7 @@
 import { suggest } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
 import type { RunningLab, Runtime } from '../runtime/runtime.ts';
+import { bootId } from '../state/process-identity.ts';
 import type { LabContext } from './context.ts';
 
 /** A lab that runs, and where. */
@@ -36,7 +37,9 @@ export async function findLab(context: LabContext, name: string | undefined): Pr
   const names = labs.map(({ lab }) => lab);
   if (names.length === 0) {
     const what = name === undefined ? 'no lab is running' : `no lab "${name}" is running, and no other`;
-    throw new LabError('usage', what, { hint: 'start one: envoy-lab up front-proxy' });
+    throw new LabError('usage', what, {
+      hint: endedHint(context, name) ?? 'start one: envoy-lab up front-proxy',
+    });
   }
   if (name === undefined) {
     throw new LabError('usage', `${names.length} labs are running: ${names.join(', ')}`, {
@@ -44,9 +47,17 @@ export async function findLab(context: LabContext, name: string | undefined): Pr
     });
   }
   const near = suggest(name, names);
-  throw new LabError('usage', `no lab "${name}" is running`, {
-    hint: near === undefined ? `running: ${names.join(', ')}` : `did you mean "${near}"?`,
-  });
+  const elsewhere = near === undefined ? `running: ${names.join(', ')}` : `did you mean "${near}"?`;
+  throw new LabError('usage', `no lab "${name}" is running`, { hint: endedHint(context, name) ?? elsewhere });
+}
+
+/** What became of a lab that was written down and does not run; undefined when none was. */
+function endedHint(context: LabContext, name: string | undefined): string | undefined {
+  const records = context.store().list();
+  const record = records.find(({ lab }) => lab === name) ?? (name === undefined ? records[0] : undefined);
+  if (record === undefined) return undefined;
+  const why = record.bootId === bootId() ? 'its supervisor ended' : 'the machine was booted since';
+  return `lab "${record.lab}" was started from ${record.folder}, but ${why}; start it again, or envoy-lab down`;
 }
 
 /** The runtime on which a lab of that name runs; undefined when none does. */

@@ -136,7 +136,12 @@ describe('trouble', () => {
       const text = before[index]!.replace(/"bootId": ?"[^"]*"/g, '"bootId":"another"');
       writeFileSync(join(state, file), text.replace(/"pid": ?\d+/g, `"pid":${process.pid}`));
     }
-    assert.match((await cli.run(['ps'])).stderr, /no lab is running/);
+    const ps = await cli.run(['ps']);
+    assert.equal(ps.code, 1);
+    assert.match(
+      ps.stderr,
+      /no lab is running\nhint: lab "rebooted" was started from .*, but the machine was booted since/,
+    );
     assert.equal(await cli.ok('down'), 'rebooted is down\n');
     await cli.ok('up', folder);
     await cli.ok('down');
