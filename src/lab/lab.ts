@@ -22,6 +22,7 @@ import { checkTarget, knownTimeoutMs } from './check-target.ts';
 import type { LabContext } from './context.ts';
 import { curlProgram, labNetwork, nodeRunner } from './curl.ts';
 import { findLab } from './find.ts';
+import { type InspectedNode, inspectNode } from './inspect.ts';
 import { waitForKnownReplicas } from './known-replicas.ts';
 import type { LabSpec } from './lab-spec.ts';
 import { pauseNodes, startNodes, stopNodes, unpauseNodes } from './lifecycle.ts';
@@ -132,6 +133,11 @@ export class Lab implements AsyncDisposable {
   async sandbox(): Promise<Sandbox> {
     const { identity } = await this.ps();
     return readSandbox(this.#context, identity.folder);
+  }
+
+  /** Replicas with what their Envoy configs say. */
+  async inspect(names: readonly string[]): Promise<readonly InspectedNode[]> {
+    return (await this.nodes(names)).map(inspectNode);
   }
 
   /** What was started, with every choice made. */

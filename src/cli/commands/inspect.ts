@@ -13,25 +13,8 @@ export const inspect: CliCommand = {
       )
       .argument('<node...>', 'nodes or replicas');
     return withJson(withLab(command)).action(async (names: string[], options: CommonOptions) => {
-      const [lab, { clustersOf, configOf }, { listenersOf }] = await Promise.all([
-        cli.open(options),
-        import('../../lab/topology/clusters.ts'),
-        import('../../lab/topology/listeners.ts'),
-      ]);
-      await using _lab = lab;
-      const inspected = (await lab.nodes(names)).map((node) => ({
-        node,
-        proxies: node.spec.containers
-          .filter(({ kind }) => kind === 'engine')
-          .map((container) => {
-            const config = configOf(container);
-            return {
-              container: container.name,
-              listeners: listenersOf(config),
-              clusters: clustersOf(config),
-            };
-          }),
-      }));
+      await using lab = await cli.open(options);
+      const inspected = await lab.inspect(names);
       if (options.json) cli.printJson(inspected.map(inspectJson));
       else cli.print(inspected.map((one) => inspectText(one, cli.style)).join('\n'));
     });

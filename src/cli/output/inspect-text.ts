@@ -1,21 +1,10 @@
-import type { ClusterSummary } from '../../lab/topology/clusters.ts';
+import type { InspectedNode } from '../../lab/inspect.ts';
 import type { ListenerSummary, RouteSummary } from '../../lab/topology/listeners.ts';
-import type { ObservedNode } from '../../runtime/runtime.ts';
 import { nodeJson } from './lab-json.ts';
 import type { Style } from './style.ts';
 
-/** A replica with what its Envoy configs say. */
-export interface Inspected {
-  readonly node: ObservedNode;
-  readonly proxies: readonly {
-    readonly container: string;
-    readonly listeners: readonly ListenerSummary[];
-    readonly clusters: readonly ClusterSummary[];
-  }[];
-}
-
 /** The replica as in `ps --json`, with `listeners` and `clusters` at each container an engine runs. */
-export function inspectJson({ node, proxies }: Inspected): Record<string, unknown> {
+export function inspectJson({ node, proxies }: InspectedNode): Record<string, unknown> {
   const json = nodeJson(node);
   const containers = (json.containers as { name: string }[]).map((container) => {
     const proxy = proxies.find((candidate) => candidate.container === container.name);
@@ -26,7 +15,7 @@ export function inspectJson({ node, proxies }: Inspected): Record<string, unknow
   return { ...json, networks: node.spec.networks, aliases: node.spec.aliases, containers };
 }
 
-export function inspectText({ node, proxies }: Inspected, style: Style): string {
+export function inspectText({ node, proxies }: InspectedNode, style: Style): string {
   const { spec, addresses, published, containers } = node;
   const lines = [style.bold(spec.name)];
   for (const [network, address] of Object.entries(addresses))
