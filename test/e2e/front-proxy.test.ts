@@ -75,6 +75,15 @@ describe('front-proxy', () => {
     assert.ok(refused.code > 0 && refused.code !== 125, `curl's own code, not ${refused.code}`);
   });
 
+  it('answers our own client on a machine without curl, from the host and from inside', async () => {
+    for (const from of [[], ['--from', 'service1']]) {
+      const words = ['curl', ...from, '-si', 'http://front-envoy:8080/service/2'];
+      const { code, stdout, stderr } = await cli.run(words, { PATH: '/nowhere' });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\(service 2\)!/);
+    }
+  });
+
   it('runs commands in its nodes, and passes on their exit codes', async () => {
     assert.match(
       await cli.ok(
