@@ -97,6 +97,7 @@ export function checkMessage<Name extends keyof Messages>(
 
 function readRoot(document: Document, type: string, options: LoadOptions) {
   const reading = new Reading(document, options.support, options.allowUnsupported ?? false);
+  if (type === bootstrapType) reading.anyDepth = 0;
   if (document.value === null) reading.report('the file is empty');
   const value = document.value === null ? {} : readMessage(reading, type, document.value);
   return { value, reading, problems: [...reading.problems, ...refuseDisallowed(reading, value)] };
@@ -110,11 +111,12 @@ function refuseDisallowed(reading: Reading, value: unknown): Problem[] {
   for (const { static_layer } of layers ?? []) Object.assign(runtime, static_layer);
   if (runtime['envoy.features.enable_all_deprecated_features'] === true) return [];
   const refused = new Reading(reading.document, undefined, false);
-  for (const { name, path } of reading.disallowed) {
+  for (const { name, path, inAny } of reading.disallowed) {
     const key = `envoy.deprecated_features:${name}`;
     if (runtime[key] === true) continue;
     refused.path.splice(0, refused.path.length, ...path);
-    refused.report(`${name} is no longer allowed`, { hint: `the runtime key ${key} allows it` });
+    if (inAny) refused.report(`${name} is no longer allowed`, { hint: `the runtime key ${key} allows it` });
+    else refused.report(`${name} is deprecated`, { severity: 'warning' });
   }
   return refused.problems;
 }

@@ -206,6 +206,18 @@ export const cases: Readonly<Record<string, string>> = {
   'a filter of the v2 API': filter('config: {}'),
   'hosts of the v2 API': cluster('hosts: [{socket_address: {address: 127.0.0.1, port_value: 80}}]'),
   'a deprecated field': cluster('track_timeout_budgets: true'),
+  'a disallowed default in the bootstrap': 'hds_config: {}\n',
+  'a disallowed default in an extension': manager({
+    more: `, tracing: {provider: {name: z, typed_config: {"@type": type.googleapis.com/envoy.config.trace.v3.ZipkinConfig, collector_cluster: c, collector_endpoint: /x}}}`,
+  }),
+  'a range with a gap': listeners(
+    listener(
+      'u',
+      0,
+      'filter_chains: [{}], udp_listener_config: {quic_options: {quic_protocol_options: {connection_keepalive: {initial_interval: 1s}}}}',
+    ),
+  ),
+  'an enum of a number without a rule': route('route: {cluster: c, internal_redirect_action: 99}'),
   'a disallowed field': route(
     'route: {cluster: c, rate_limits: [{actions: [{dynamic_metadata: {descriptor_key: a, metadata_key: {key: a, path: [{key: a}]}}}]}]}',
   ),

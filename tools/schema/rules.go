@@ -79,8 +79,8 @@ func ruleValue(field protoreflect.FieldDescriptor, value protoreflect.Value) any
 	return value.Interface()
 }
 
-// refusesAbsence says whether a message without the field is refused: it is required, or its rules (or the marks of
-// an enum's value) refuse the zero value that absence means.
+// refusesAbsence says whether a message without the field is refused: it is required, or its rules refuse the zero
+// value that absence means.
 func refusesAbsence(field protoreflect.FieldDescriptor) bool {
 	if field.ContainingOneof() != nil {
 		return false
@@ -100,7 +100,7 @@ func refusesAbsence(field protoreflect.FieldDescriptor) bool {
 	case field.HasPresence():
 		return false
 	case field.Kind() == protoreflect.EnumKind:
-		return marksOfValue(field.Enum().Values().Get(0))&markDisallowed != 0 || contains(rules["not_in"], 0)
+		return contains(rules["not_in"], 0)
 	case field.Kind() == protoreflect.StringKind || field.Kind() == protoreflect.BytesKind:
 		return atLeast(rules["min_len"], 1) || atLeast(rules["min_bytes"], 1) || rules["prefix"] != nil ||
 			rules["suffix"] != nil || (rules["in"] != nil && !contains(rules["in"], "")) || refusesEmpty(rules["pattern"])

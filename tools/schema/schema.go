@@ -22,6 +22,7 @@ const (
 	markHidden
 	markWorkInProgress
 	markSensitive
+	markDisallowedDefault
 )
 
 // writeSchema is one line for every message and enum, in the order of their names:
@@ -170,6 +171,10 @@ func marksOfField(field protoreflect.FieldDescriptor, comment string) int {
 	}
 	if proto.GetExtension(options, udpa.E_Sensitive).(bool) {
 		marks |= markSensitive
+	}
+	if enum := field.Enum(); enum != nil && !field.HasPresence() && !field.IsList() &&
+		marksOfValue(enum.Values().Get(0))&markDisallowed != 0 {
+		marks |= markDisallowedDefault
 	}
 	return marks
 }

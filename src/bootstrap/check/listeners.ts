@@ -55,7 +55,8 @@ function checkFilterChains(
   isWhole: IsWhole,
 ): void {
   const { filter_chains: chains = [], default_filter_chain: standard } = listener;
-  const needsNone = listener.udp_listener_config !== undefined || listener.api_listener !== undefined;
+  const udp = listener.address?.socket_address?.protocol === 'UDP';
+  const needsNone = udp || listener.api_listener !== undefined;
   if (isWhole(listener) && chains.length === 0 && standard === undefined && !needsNone) {
     report('error', path, `error adding listener '${name}': no filter chains specified`);
   }

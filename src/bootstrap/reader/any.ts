@@ -79,7 +79,9 @@ function readAs(reading: Reading, name: string, url: string, slot: Slot, read: (
     reading.reportUnsupported(name);
     return Dropped;
   }
+  reading.anyDepth++;
   const message = read();
+  reading.anyDepth--;
   if (!isValue(message)) return Nothing;
   const any = { '@type': url, ...(message as object) };
   if (reading.incomplete.has(message as object)) reading.incomplete.add(any);

@@ -62,6 +62,8 @@ export function readMessage(
     if (!keys.has(field.name) && !misspelt.has(field.name))
       reading.report('is required', { below: field.name });
   }
+  for (const field of schema.disallowedDefaults)
+    checkDefault(reading, schema, field, message[field.name], keys);
   schema.oneofs.forEach((oneof, i) => {
     const members = membersOf(schema, i);
     if (oneof.required && !members.some(({ name: member }) => keys.has(member) || misspelt.has(member))) {
@@ -128,6 +130,19 @@ function isDefault(field: FieldSchema, value: unknown): boolean {
   return value === 0 || value === '' || value === false || (Buffer.isBuffer(value) && value.length === 0);
 }
 
+function checkDefault(
+  reading: Reading,
+  schema: MessageSchema,
+  field: FieldSchema,
+  value: unknown,
+  keys: ReadonlyMap<string, string>,
+): void {
+  const key = keys.get(field.name);
+  const { name } = enumSchema((field.type as { name: string }).name)!.values[0]!;
+  // A value that could not be read has been reported.
+  if (value === name || key === undefined) reading.disallow(`${schema.name}.${name}`, key ?? field.name);
+}
+
 function membersOf(schema: MessageSchema, oneof: number): FieldSchema[] {
   return [...schema.fields.values()].filter((field) => field.oneof === oneof);
 }
@@ -148,7 +163,7 @@ function checkOneof(
 function checkMarks(reading: Reading, schema: MessageSchema, field: FieldSchema, value: unknown): void {
   if (isDefault(field, value)) return;
   if (field.marks & Mark.Disallowed) {
-    reading.disallowed.push({ name: `${schema.name}.${field.name}`, path: [...reading.path] });
+    reading.disallow(`${schema.name}.${field.name}`);
   } else if (field.marks & Mark.Deprecated) {
     reading.report(`${field.name} is deprecated`, { atKey: true, severity: 'warning' });
   }

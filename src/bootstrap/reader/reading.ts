@@ -21,10 +21,14 @@ export interface ReportOptions {
   readonly severity?: Problem['severity'];
 }
 
-/** A use of what Envoy refuses unless the runtime key `envoy.deprecated_features:<name>` allows it. */
+/**
+ * A use of what Envoy refuses unless the runtime key `envoy.deprecated_features:<name>` allows it. The bootstrap itself
+ * is read before there is a runtime, so outside of an Any it is only warned of.
+ */
 export interface DisallowedUse {
   readonly name: string;
   readonly path: Path;
+  readonly inAny: boolean;
 }
 
 /** The state of reading one document: where we are, what was found wrong, what the data plane implements. */
@@ -33,6 +37,8 @@ export class Reading {
   readonly path: (string | number)[] = [];
   readonly problems: Problem[] = [];
   readonly disallowed: DisallowedUse[] = [];
+  /** How many Anys we are in; at least one when it is not a bootstrap that is read. */
+  anyDepth = 1;
   /** Messages that lack something the file has: a field that is wrong, or that Envoy does not know. */
   readonly incomplete = new WeakSet<object>();
   /** Undefined: everything Envoy knows is accepted. */
@@ -57,6 +63,12 @@ export class Reading {
     const severity = this.allowUnsupported ? 'warning' : 'error';
     const hint = this.allowUnsupported ? 'ignored' : 'use --engine envoy';
     this.report(`${what} is not implemented by the ts data plane`, { hint, severity, atKey: true });
+  }
+
+  /** Notes a use of what is disallowed by default: whether it is refused shows when all is read. */
+  disallow(name: string, step?: string): void {
+    const path = step === undefined ? [...this.path] : [...this.path, step];
+    this.disallowed.push({ name, path, inAny: this.anyDepth > 0 });
   }
 
   /** Reads below `step`. */

@@ -125,7 +125,9 @@ export function readEnum(reading: Reading, name: string, raw: unknown): unknown 
     const near = didYouMean(String(raw), names);
     return wrong(reading, `one of ${names.join(', ')}`, raw, near?.startsWith('did') ? near : undefined);
   }
-  if (found.marks & Mark.Deprecated) reading.report(`${found.name} is deprecated`, { severity: 'warning' });
+  const disallowed = (found.marks & Mark.Disallowed) !== 0;
+  if (found.marks & Mark.Deprecated && !disallowed)
+    reading.report(`${found.name} is deprecated`, { severity: 'warning' });
   return found.name;
 }
 

@@ -13,13 +13,15 @@ export function numberViolations(rules: Rules, value: number, isDuration: boolea
   const above = (gt === undefined || value > gt) && (gte === undefined || value >= gte);
   const below = (lt === undefined || value < lt) && (lte === undefined || value <= lte);
   const found: string[] = [];
-  if (!above || !below) {
+  // A lower bound above the upper one means everything but what lies between.
+  const exclusive = (gt ?? gte ?? Number.NEGATIVE_INFINITY) > (lt ?? lte ?? Number.POSITIVE_INFINITY);
+  if (exclusive ? !above && !below : !above || !below) {
     const bounds: string[] = [];
     if (gt !== undefined) bounds.push(`more than ${show(gt)}`);
     if (gte !== undefined) bounds.push(`at least ${show(gte)}`);
     if (lt !== undefined) bounds.push(`less than ${show(lt)}`);
     if (lte !== undefined) bounds.push(`at most ${show(lte)}`);
-    found.push(`must be ${bounds.join(' and ')}`);
+    found.push(`must be ${bounds.join(exclusive ? ' or ' : ' and ')}`);
   }
   const allowed = rules.in as number[] | undefined;
   if (allowed !== undefined && !allowed.includes(value)) found.push(`must be one of ${allowed.join(', ')}`);

@@ -68,6 +68,14 @@ describe('numberViolations', () => {
     assert.deepEqual(numberViolations({ lte: 100 }, Number.NaN, false), ['must be at most 100']);
   });
 
+  it('takes bounds that cross for a gap', () => {
+    assert.deepEqual(numberViolations({ gte: 1, lte: 0 }, 0, true), []);
+    assert.deepEqual(numberViolations({ gte: 1, lte: 0 }, 1, true), []);
+    assert.deepEqual(numberViolations({ gte: 1, lte: 0 }, 0.5, true), [
+      'must be at least 0.001s or at most 0s',
+    ]);
+  });
+
   it('lets zero pass where empty is ignored', () => {
     assert.deepEqual(numberViolations({ gte: 5, ignore_empty: true }, 0, false), []);
     assert.deepEqual(numberViolations({ gte: 5, ignore_empty: true }, 1, false), ['must be at least 5']);

@@ -42,6 +42,8 @@ export const Mark = {
   WorkInProgress: 8,
   /** Holds a secret: admin shows `[redacted]`. */
   Sensitive: 16,
+  /** Of an enum's field: absence means a value that is disallowed. */
+  DisallowedDefault: 32,
 } as const;
 
 /** Rules of protoc-gen-validate as plain data; durations in ms. */
@@ -77,6 +79,8 @@ export interface MessageSchema {
   readonly fields: ReadonlyMap<string, FieldSchema>;
   /** Those a message may not lack. */
   readonly required: readonly FieldSchema[];
+  /** Enums whose zero value is disallowed. */
+  readonly disallowedDefaults: readonly FieldSchema[];
   readonly oneofs: readonly { readonly name: string; readonly required: boolean }[];
   readonly marks: number;
   /** Names of fields that are gone, most of them with the v2 API. */
@@ -147,17 +151,20 @@ export function messageSchema(name: string): MessageSchema | undefined {
   const [tuples, oneofs = [], marks = 0, reserved = [], v2Name] = JSON.parse(json) as MessageTuple;
   const fields = new Map<string, FieldSchema>();
   const required: FieldSchema[] = [];
+  const disallowedDefaults: FieldSchema[] = [];
   let number = 0;
   for (const tuple of tuples) {
     number = tuple[2]?.n ?? number + 1;
     const field = readField(tuple, number);
     fields.set(field.name, field);
     if (tuple[2]?.q === 1) required.push(field);
+    if (field.marks & Mark.DisallowedDefault) disallowedDefaults.push(field);
   }
   const schema: MessageSchema = {
     name,
     fields,
     required,
+    disallowedDefaults,
     oneofs: oneofs.map(([oneof, required]) => ({ name: oneof, required: required === 1 })),
     marks,
     reserved,
