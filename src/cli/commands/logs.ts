@@ -36,7 +36,12 @@ export const logs: CliCommand = {
       await using lab = await cli.open(options);
       const { container, tail, follow = false } = options;
       const since = options.since?.(cli.io.now());
-      const write = logWriter(cli, options);
+      const writers = (await lab.nodes(names)).flatMap(({ spec }) =>
+        spec.containers
+          .filter(({ name }) => container === undefined || name === container)
+          .map(({ name }) => `${spec.name}/${name}`),
+      );
+      const write = logWriter(cli, { ...options, names: writers });
       for await (const line of lab.logs(names, { container, follow, tail, since })) write(line);
     });
   },
