@@ -3,8 +3,6 @@ import { type CheckObserver, runChecks } from '../check/run.ts';
 import type { CurlStreams } from '../curl/curl.ts';
 import { runCurl } from '../curl/run.ts';
 import { findCurlRunner } from '../curl/runner.ts';
-import { didYouMean } from '../document/suggest.ts';
-import { LabError } from '../error.ts';
 import type {
   ExecRequest,
   ExecSession,
@@ -19,6 +17,7 @@ import type {
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type AdminAddress, adminOf } from './admin.ts';
 import { checkTarget, knownTimeoutMs } from './check-target.ts';
+import { chooseChecks } from './choose-checks.ts';
 import type { LabContext } from './context.ts';
 import { curlProgram, labNetwork, nodeRunner } from './curl.ts';
 import { findLab } from './find.ts';
@@ -108,21 +107,16 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Runs the sandbox's checks, all or those named, once every proxy knows the nodes it names.
+   * Runs the sandbox's checks, all or those that {@link chooseChecks} takes the names to mean, once every proxy knows the nodes it names.
    * @throws LabError `usage` when there is no such check; DocumentError when the sandbox's file is broken by now
    */
   async check(names: readonly string[], observer?: CheckObserver): Promise<CheckResult[]> {
     await using _lock = await lockLab(this.#context, this.name);
     const { checks } = await this.sandbox();
-    for (const name of names) {
-      if (checks.some((check) => check.name === name)) continue;
-      const known = checks.map((check) => check.name);
-      throw new LabError('usage', `sandbox has no check "${name}"`, { hint: didYouMean(name, known) });
-    }
+    const chosen = chooseChecks(checks, names);
     const { signal, env } = this.#context;
     const missing = await waitForKnownReplicas(this.#running, { timeoutMs: knownTimeoutMs, signal });
     for (const text of missing) this.#context.emit({ kind: 'warning', text });
-    const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name));
     const quiet = { ...this.#context, emit: () => undefined };
     const curl = { host: await findCurlRunner(env), inNode: await curlProgram(this.#context) };
     const target = checkTarget(quiet, this.#running, curl);

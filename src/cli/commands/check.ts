@@ -16,7 +16,7 @@ export const check: CliCommand = {
       .description(
         "Runs the sandbox's checks against the running lab. What a check scales or stops is put back.",
       )
-      .argument('[name...]', 'names of checks; without any, all')
+      .argument('[name...]', 'names of checks, or parts of them; without any, all')
       .addOption(new Option('--reporter <reporter>', 'how to tell the results').choices(reporterNames));
     return withProgress(withJson(withLab(command))).action(async (names: string[], options: Options) => {
       const { runAndReport } = await import('../run-checks.ts');
