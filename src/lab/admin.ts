@@ -42,7 +42,7 @@ export function adminOf(node: ObservedNode, container?: string): AdminAddress {
 
 /**
  * Asks an admin interface; the answer's body.
- * @throws LabError `runtime` when it does not answer with 200
+ * @throws LabError `runtime` when it does not answer with 200; with 400, which says that what was asked is wrong, `usage`
  */
 export async function adminGet(
   lab: RunningLab,
@@ -62,7 +62,9 @@ export async function adminGet(
       response.on('end', () => {
         const body = Buffer.concat(chunks).toString('utf8');
         if (response.statusCode === 200) resolve(body);
-        else fail(new Error(`${response.statusCode} to GET ${path}: ${body.trim().split('\n')[0]}`));
+        else if (response.statusCode === 400) {
+          reject(new LabError('usage', `${where} refuses GET ${path}: ${body.trim().split('\n')[0]}`));
+        } else fail(new Error(`${response.statusCode} to GET ${path}: ${body.trim().split('\n')[0]}`));
       });
     });
     request.on('error', fail);
