@@ -61,6 +61,8 @@ export class ConnectionHandler {
     const filter = createFilter(connection, this.#bufferLimit);
     this.#count(connection, filter);
     connection.setCallbacks(filter);
+    // It was paused when its first bytes were looked at.
+    wrapped.resume();
   }
 
   drain(): void {

@@ -3,6 +3,7 @@ import { accessLogs } from './access-log.ts';
 import { admin } from './admin.ts';
 import { clusters } from './clusters.ts';
 import { connectionManager } from './connection-manager.ts';
+import { filterChains } from './filter-chains.ts';
 import { filters } from './filters.ts';
 import { headers } from './headers.ts';
 import { localReplies } from './local-replies.ts';
@@ -16,6 +17,7 @@ export const cases: readonly Case[] = [
   ...localReplies,
   ...connectionManager,
   ...filters,
+  ...filterChains,
   ...headers,
   ...routing,
   ...accessLogs,
