@@ -18,7 +18,7 @@ for (const [mode, moments] of [
   const options = { mode, unprivileged: false };
   const reason = await refusal(options);
   describe(`a supervisor killed at any moment, ${mode}`, { skip: reason }, () => {
-    it(`leaves nothing after ${moments} of them`, { timeout: 120_000 }, async () => {
+    it(`leaves nothing after ${moments} of them`, { timeout: 300_000 }, async () => {
       const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
       const random = randomFrom(seed);
       const subject = await processSubject(options);

@@ -39,6 +39,8 @@ export async function processSubject({ mode, unprivileged }: ProcessSubjectOptio
     node: process.execPath,
     assertNothingLeft: () => leaks.assertClean(),
     dispose: async () => {
+      // A test that failed may have left its lab.
+      for (const lab of await runtime.list()) await (await runtime.open(lab))?.remove();
       await runtime.sweep();
       bundle.remove();
       rmSync(stateDir, { recursive: true, force: true });

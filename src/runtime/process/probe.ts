@@ -7,14 +7,38 @@ import { findTools, type Tools } from './namespaces/tools.ts';
 
 type Mode = 'auto' | 'namespaces' | 'loopback';
 
-/** What is untrue in loopback mode. */
-export const LOOPBACK_CAVEATS: readonly string[] = [];
+/** Why namespaces cannot be used. */
+export interface Refusal {
+  readonly why: string;
+  readonly hint: string;
+}
 
-/** Finds out what this machine allows. Takes about 20 ms. */
-export async function probeMachine(mode: Mode, path: string): Promise<ProbeReport> {
+/** What is untrue in loopback mode. */
+const LOOPBACK_CAVEATS: readonly string[] = [
+  "All nodes share this machine's network: nothing keeps them apart, and they see the machine's own services.",
+  'A node is a loopback address; only Node programs are moved there, others open their ports on the whole machine.',
+  "A node's localhost is its own only for Node programs.",
+  'Names of nodes resolve only in Node programs; others find the DNS server in ENVOY_LAB_DNS.',
+  'A connection made by name comes from 127.0.0.1, not from the address of the node.',
+  'Containers have no root of their own: files are copies, and paths in commands are rewritten.',
+];
+const LOW_PORTS = 'Ports below 1024 cannot be opened.';
+const ONE_ADDRESS = 'This system has one loopback address: no two nodes can open the same port.';
+
+/**
+ * Finds out what this machine allows. Takes about 20 ms.
+ *
+ * @param path PATH, to find the system's tools
+ * @param refusal says why namespaces cannot be used; undefined when they can
+ */
+export async function probeMachine(
+  mode: Mode,
+  path: string,
+  refusal = namespacesRefusal,
+): Promise<ProbeReport> {
   if (mode === 'loopback') return loopback('asked for');
-  const refusal = await namespacesRefusal(path);
-  if (refusal === undefined) {
+  const refused = await refusal(path);
+  if (refused === undefined) {
     return {
       available: true,
       mode: 'namespaces',
@@ -22,16 +46,22 @@ export async function probeMachine(mode: Mode, path: string): Promise<ProbeRepor
       caveats: [],
     };
   }
-  if (mode === 'auto') return loopback(refusal.why);
-  return { available: false, mode: 'namespaces', detail: refusal.why, hint: refusal.hint, caveats: [] };
+  if (mode === 'auto') return loopback(refused.why, refused.hint);
+  return { available: false, mode: 'namespaces', detail: refused.why, hint: refused.hint, caveats: [] };
 }
 
-function loopback(why: string): ProbeReport {
-  return { available: true, mode: 'loopback', detail: why, caveats: LOOPBACK_CAVEATS };
+function loopback(why: string, hint?: string): ProbeReport {
+  const caveats = [
+    ...LOOPBACK_CAVEATS,
+    ...(process.getuid?.() === 0 ? [] : [LOW_PORTS]),
+    ...(process.platform === 'linux' ? [] : [ONE_ADDRESS]),
+  ];
+  return { available: true, mode: 'loopback', detail: why, caveats, ...(hint === undefined ? {} : { hint }) };
 }
 
-async function namespacesRefusal(path: string): Promise<{ why: string; hint: string } | undefined> {
-  if (process.platform !== 'linux') return { why: 'namespaces need Linux', hint: 'Use the loopback mode.' };
+async function namespacesRefusal(path: string): Promise<Refusal | undefined> {
+  if (process.platform !== 'linux')
+    return { why: 'namespaces need Linux', hint: 'Nothing can be done about it here.' };
   const { tools, missing } = findTools(path);
   if (missing.length > 0) {
     return { why: `not on this machine: ${missing.join(', ')}`, hint: 'Install util-linux and iproute2.' };
@@ -39,8 +69,8 @@ async function namespacesRefusal(path: string): Promise<{ why: string; hint: str
   const complaint = await tryNamespaces(tools);
   if (complaint === undefined) return undefined;
   return {
-    why: `this machine refuses user namespaces: ${complaint}`,
-    hint: 'Allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu), or use the loopback mode.',
+    why: `this machine refuses namespaces to this user: ${complaint}`,
+    hint: 'On Ubuntu `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0` allows them; in a container they need its --privileged.',
   };
 }
 

@@ -262,6 +262,7 @@ export function lifeCases(subject: Subject): void {
       })();
       await lab.remove();
       await watched;
+      assert.deepEqual({ ...events.at(-1)!, time: 0 }, { kind: 'lab', state: 'removed', time: 0 });
       assert.equal(await subject.runtime.open(name.lab), undefined);
       assert.ok(!(await subject.runtime.list()).includes(name.lab));
       await assert.rejects(lab.observe(), { code: 'runtime', message: /gone/ });

@@ -14,7 +14,7 @@ while read -r change group; do
   esac
 done
 for round in 1 2 3 4 5 6 7 8 9 10; do
-  for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+  for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
   pids=$(grep -lsz "^${MARK}=$1/" /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/||; s|/environ||')
   [ -z "$pids" ] && break
   kill -KILL $pids 2>/dev/null

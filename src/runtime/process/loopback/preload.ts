@@ -95,12 +95,17 @@ function preload(load: NodeJS.Require, env: NodeJS.ProcessEnv): void {
     return bind.apply(this, args);
   } as typeof dgram.Socket.prototype.bind;
 
-  for (const Resolver of [dns.Resolver, dns.promises.Resolver]) {
-    const setServers = Resolver.prototype.setServers;
-    Resolver.prototype.setServers = function (this: InstanceType<typeof dns.Resolver>) {
-      setServers.call(this, [server]);
-      // Tells the lab which node asks.
-      this.setLocalAddress(own);
+  for (const home of [dns, dns.promises] as { Resolver: typeof dns.Resolver }[]) {
+    const System = home.Resolver;
+    home.Resolver = class Resolver extends System {
+      constructor(options?: import('node:dns').ResolverOptions) {
+        super(options);
+        System.prototype.setServers.call(this, [server!]);
+        // Tells the lab which node asks.
+        this.setLocalAddress(own!);
+        // Whoever names servers of its own means those of the machine, and gets the lab's.
+        this.setServers = () => {};
+      }
     };
   }
   dns.setServers([server]);

@@ -35,25 +35,31 @@ export function claimFolder(
   try {
     mkdirSync(draft, { recursive: true, mode: 0o700 });
     writeFileSync(join(draft, RECORD_FILE), JSON.stringify(record), { mode: 0o600 });
-    const old = readRecord(folder);
-    if (old !== undefined && !isAlive(old.process)) rmSync(folder, { recursive: true, force: true });
-    renameSync(draft, folder);
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') {
-      throw new LabError('runtime', `a lab named ${identity.lab} runs already`, { cause: error });
-    }
+    discard(draft);
     throw new LabError(
       'runtime',
       `cannot write the lab's state below ${stateDir}: ${(error as Error).message}`,
-      {
-        hint: 'Set XDG_STATE_HOME to a folder that can be written.',
-        cause: error,
-      },
+      { hint: 'Set XDG_STATE_HOME to a folder that can be written.', cause: error },
     );
   }
+  const old = readRecord(folder);
+  if (old !== undefined && !isAlive(old.process)) rmSync(folder, { recursive: true, force: true });
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    discard(draft);
+    throw new LabError('runtime', `a lab named ${identity.lab} runs already`, { cause: error });
+  }
   return folder;
+}
+
+function discard(draft: string): void {
+  try {
+    rmSync(draft, { recursive: true, force: true });
+  } catch {
+    // What keeps it from being written keeps it from being removed; there is nothing in it.
+  }
 }
 
 /** Writes down what holds the lab's namespaces. */

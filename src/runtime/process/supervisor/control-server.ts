@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../../../error.ts';
 import { readLine, writeLine } from '../protocol/lines.ts';
 import { type CallName, type Calls, PROTOCOL_VERSION, type Request } from '../protocol/messages.ts';
@@ -111,21 +112,24 @@ function makeHandlers(shutdown: () => Promise<void>): Handlers {
     pause: plain<'pause'>((lab, { node }) => lab.pause(node)),
     unpause: plain<'unpause'>((lab, { node }) => lab.unpause(node)),
     remove: plain<'remove'>((lab, { nodes }) => lab.remove(nodes)),
-    shutdown: async ({ reply }) => {
+    shutdown: async ({ lab, reply }) => {
+      lab.events.end({ kind: 'lab', state: 'removed', time: lab.now() });
       await reply(null);
+      // Those who watch are to read the last event before the end.
+      await nextTurn();
       await shutdown();
     },
     watch: serveWatch,
     logs: serveLogs,
     exec: serveExec,
     connect: async ({ lab, args, socket, reply }) => {
-      lab.node(args.node);
+      lab.nodes.get(args.node);
       const upstream = await connectFirst(lab.isolation.endpoints(args.node, args.port));
       await reply(null);
       splice(socket, upstream);
     },
     dial: async ({ lab, args, signal, reply }) => {
-      lab.node(args.node);
+      lab.nodes.get(args.node);
       const bound = await lab.binder.bind({ protocol: 'tcp', port: 0, pinned: false });
       const close = forwardBound(bound, lab.isolation, args.node, args.port);
       if (signal.aborted) return close();
@@ -134,7 +138,7 @@ function makeHandlers(shutdown: () => Promise<void>): Handlers {
     },
     readFile: async ({ lab, args, reply, socket }) => {
       const named = args.container === undefined ? undefined : [args.container];
-      const candidates = lab.containers(args.node, named);
+      const candidates = lab.nodes.containers(args.node, named);
       const container = candidates.find(({ pid }) => pid !== undefined) ?? candidates[0];
       if (container === undefined) throw new LabError('runtime', `node ${args.node} has no container`);
       const content = await lab.isolation.readFile(container.node, container.spec, container.pid, args.path);

@@ -10,6 +10,12 @@ export class EventBus {
     for (const listener of [...this.#listeners]) listener(event);
   }
 
+  /** The last event of all. */
+  end(event: RuntimeEvent): void {
+    this.emit(event);
+    this.#listeners.clear();
+  }
+
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);

@@ -13,7 +13,7 @@ const DRAIN_MS = 1000;
 
 /** `exec`: a command in a container, its streams as frames. The command is killed when the client goes. */
 export async function serveExec({ lab, args, socket, signal, reply }: CallContext<'exec'>): Promise<void> {
-  const { container, pid } = lab.runningContainer(args.node, args.container);
+  const { container, pid } = lab.nodes.runningContainer(args.node, args.container);
   const request: ExecRequest = args.tty === undefined ? args : terminalRequest(args, args.tty);
   await lab.fifos.prepare(3);
   const [stdin, stdout, stderr] = [

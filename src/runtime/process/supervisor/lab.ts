@@ -3,12 +3,14 @@ import type { Lookup } from '../../../dns/server.ts';
 import { LabError } from '../../../error.ts';
 import type { ContainerSpec, LabIdentity, NodeSpec } from '../../node-spec.ts';
 import type { ObservedLab, RuntimeEvent } from '../../runtime.ts';
+import { Bell } from './bell.ts';
 import { Container, type ContainerHost } from './container.ts';
 import { EventBus } from './events.ts';
 import type { FifoPool } from './fifo.ts';
 import type { Isolation } from './isolation.ts';
 import { lookupName } from './names.ts';
-import { type PortBinder, type Publication, publish } from './publisher.ts';
+import { isUp, type LabNode, NodeTable } from './nodes.ts';
+import { type PortBinder, publish } from './publisher.ts';
 
 export interface LabOptions {
   readonly identity: LabIdentity;
@@ -19,14 +21,6 @@ export interface LabOptions {
   now(): number;
 }
 
-/** One node of a running lab. */
-export interface LabNode {
-  spec: NodeSpec;
-  readonly addresses: Readonly<Record<string, string>>;
-  readonly containers: Map<string, Container>;
-  published: Publication[];
-}
-
 /** How long a container may take to end after SIGTERM, in ms, when nobody says otherwise. */
 const GRACE_MS = 10_000;
 
@@ -34,8 +28,9 @@ const GRACE_MS = 10_000;
 export class Lab {
   readonly events = new EventBus();
   readonly #options: LabOptions;
-  readonly #nodes = new Map<string, LabNode>();
-  readonly #logWaiters = new Set<() => void>();
+  readonly nodes = new NodeTable();
+  /** Rings when any container has new output. */
+  readonly output = new Bell();
   readonly #host: ContainerHost;
   #queue: Promise<unknown> = Promise.resolve();
   #rotation = 0;
@@ -47,10 +42,7 @@ export class Lab {
       fifos: options.fifos,
       now: options.now,
       changed: (container) => this.events.emit(this.#stateOf(container)),
-      logged: () => {
-        for (const wake of this.#logWaiters) wake();
-        this.#logWaiters.clear();
-      },
+      logged: () => this.output.ring(),
     };
   }
 
@@ -70,45 +62,8 @@ export class Lab {
     return this.#options.now();
   }
 
-  /** @throws LabError `usage` when there is no such node */
-  node(name: string): LabNode {
-    const node = this.#nodes.get(name);
-    if (node !== undefined) return node;
-    const known = [...this.#nodes.keys()].join(', ') || 'none';
-    throw new LabError('usage', `the lab has no node named ${name}`, { hint: `There are: ${known}.` });
-  }
-
-  /** All containers of a node, or those named. */
-  containers(node: string, names?: readonly string[]): Container[] {
-    const { containers } = this.node(node);
-    if (names === undefined) return [...containers.values()];
-    return names.map((name) => {
-      const container = containers.get(name);
-      if (container !== undefined) return container;
-      const known = [...containers.keys()].join(', ') || 'none';
-      throw new LabError('usage', `node ${node} has no container named ${name}`, {
-        hint: `There are: ${known}.`,
-      });
-    });
-  }
-
-  /** The container that a command is meant for when none is named: the first that runs. */
-  runningContainer(node: string, name?: string): { container: Container; pid: number } {
-    const candidates = this.containers(node, name === undefined ? undefined : [name]);
-    for (const container of candidates) {
-      if (container.pid === undefined) continue;
-      if (container.state === 'paused') throw new LabError('runtime', `node ${node} is paused`);
-      return { container, pid: container.pid };
-    }
-    const what =
-      name === undefined
-        ? `node ${node} has no running container`
-        : `container ${node}/${name} is not running`;
-    throw new LabError('runtime', what, { hint: `envoy-lab start ${node} starts it.` });
-  }
-
   async observe(): Promise<ObservedLab> {
-    const nodes = [...this.#nodes.values()];
+    const nodes = this.nodes.all();
     const pids = nodes.flatMap((node) => [...node.containers.values()].flatMap(({ pid }) => pid ?? []));
     const hostPids = await this.isolation.hostPids(pids);
     return {
@@ -130,7 +85,7 @@ export class Lab {
   create(specs: readonly NodeSpec[]): Promise<void> {
     return this.#inTurn(async () => {
       for (const { name } of specs) {
-        if (this.#nodes.has(name)) throw new LabError('runtime', `node ${name} exists already`);
+        if (this.nodes.has(name)) throw new LabError('runtime', `node ${name} exists already`);
       }
       const containers = specs.reduce((sum, { containers }) => sum + containers.length, 0);
       const [addresses] = await Promise.all([
@@ -146,11 +101,11 @@ export class Lab {
             containers: new Map(),
             published: [],
           };
-          this.#nodes.set(spec.name, node);
+          this.nodes.add(node);
           made.push(spec.name);
           for (const container of spec.containers) await this.#addContainer(node, container);
         }
-        await Promise.all(specs.map((spec) => this.#publish(this.node(spec.name))));
+        await Promise.all(specs.map((spec) => this.#publish(this.nodes.get(spec.name))));
       } catch (error) {
         await this.#remove(made);
         await this.isolation.removeNodes(
@@ -182,7 +137,7 @@ export class Lab {
 
   update(specs: readonly NodeSpec[]): Promise<void> {
     return this.#inTurn(async () => {
-      for (const spec of specs) await this.#updateNode(this.node(spec.name), spec);
+      for (const spec of specs) await this.#updateNode(this.nodes.get(spec.name), spec);
     });
   }
 
@@ -214,38 +169,38 @@ export class Lab {
 
   async start(name: string, containers?: readonly string[]): Promise<void> {
     const results = await Promise.allSettled(
-      this.containers(name, containers).map((container) => container.start()),
+      this.nodes.containers(name, containers).map((container) => container.start()),
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
   async stop(name: string, containers?: readonly string[], graceMs = GRACE_MS): Promise<void> {
-    await Promise.all(this.containers(name, containers).map((container) => container.stop(graceMs)));
+    await Promise.all(this.nodes.containers(name, containers).map((container) => container.stop(graceMs)));
   }
 
   async kill(name: string, container: string | undefined, signal: NodeJS.Signals): Promise<void> {
-    const targets = this.containers(name, container === undefined ? undefined : [container]);
+    const targets = this.nodes.containers(name, container === undefined ? undefined : [container]);
     await Promise.all(targets.map((target) => target.kill(signal)));
   }
 
   pause(name: string): void {
-    for (const container of this.containers(name)) container.pause();
+    for (const container of this.nodes.containers(name)) container.pause();
   }
 
   unpause(name: string): void {
-    for (const container of this.containers(name)) container.unpause();
+    for (const container of this.nodes.containers(name)) container.unpause();
   }
 
   remove(names: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
-      for (const name of names) this.node(name);
+      for (const name of names) this.nodes.get(name);
       await this.#remove(names);
     });
   }
 
   async #remove(names: readonly string[]): Promise<void> {
-    const nodes = names.map((name) => this.node(name));
+    const nodes = names.map((name) => this.nodes.get(name));
     for (const node of nodes) for (const publication of node.published) publication.close();
     await Promise.all(
       nodes.flatMap((node) => [...node.containers.keys()].map((name) => this.#dropContainer(node, name))),
@@ -253,16 +208,16 @@ export class Lab {
     await this.isolation.removeNodes(names);
     const time = this.now();
     for (const name of names) {
-      this.#nodes.delete(name);
+      this.nodes.delete(name);
       this.events.emit({ kind: 'node', node: name, state: 'removed', time });
     }
   }
 
   /** States of all containers as events, for whoever begins to watch. */
   present(): RuntimeEvent[] {
-    return [...this.#nodes.values()].flatMap((node) =>
-      [...node.containers.values()].map((container) => this.#stateOf(container)),
-    );
+    return this.nodes
+      .all()
+      .flatMap((node) => [...node.containers.values()].map((container) => this.#stateOf(container)));
   }
 
   #stateOf(container: Container): RuntimeEvent {
@@ -278,7 +233,7 @@ export class Lab {
 
   /** Answers the lab's DNS. */
   lookup(question: DnsQuestion, client: string): Lookup {
-    const nodes = [...this.#nodes.values()].map(({ spec, addresses, containers }) => ({
+    const nodes = this.nodes.all().map(({ spec, addresses, containers }) => ({
       name: spec.name,
       group: spec.group,
       aliases: spec.aliases,
@@ -288,29 +243,9 @@ export class Lab {
     return lookupName(nodes, question, client, this.#rotation++);
   }
 
-  /** Resolves at the next output of any container. */
-  nextLog(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        signal.removeEventListener('abort', wake);
-        this.#logWaiters.delete(wake);
-        resolve();
-      };
-      signal.addEventListener('abort', wake);
-      this.#logWaiters.add(wake);
-      if (signal.aborted) wake();
-    });
-  }
-
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(work);
     this.#queue = turn.catch(() => {});
     return turn;
   }
-}
-
-/** A node is down when the user stopped it or all that was to stay has ended; one not started yet is up. */
-function isUp(containers: readonly Container[]): boolean {
-  const staying = containers.filter(({ spec }) => !spec.once);
-  return staying.length === 0 || staying.some(({ state }) => state !== 'stopped' && state !== 'exited');
 }

@@ -14,6 +14,7 @@ import { listenControl, serveControl } from './control-server.ts';
 import { FifoPool } from './fifo.ts';
 import { Lab } from './lab.ts';
 import { bindPort } from './ports.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /**
  * A supervisor in loopback mode: one process does it all, and a guard cleans up should it be killed.
@@ -61,6 +62,7 @@ export async function runLoopback(config: SupervisorConfig, self: NodeJS.Process
       self.exit(0);
     };
     await listenControl(serveControl(lab, end), folder);
+    watchFolder(folder, () => void end());
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) self.on(signal, () => void end());
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import type { InnerConfig, SupervisorConfig } from './config.ts';
 import type { Notice, Question } from './half-link.ts';
 import { hostPids } from './host-pids.ts';
 import { bindPort } from './ports.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /**
  * The outer half of a supervisor in namespace mode: stays on the host, starts the inner half, opens ports for it, and
@@ -72,6 +73,7 @@ export async function runOuter(config: SupervisorConfig, self: NodeJS.Process): 
   };
   child.once('exit', end);
   if (child.exitCode !== null || child.signalCode !== null) end();
+  watchFolder(folder, () => child.kill('SIGKILL'));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     self.on(signal, () => child.kill('SIGKILL'));
   }

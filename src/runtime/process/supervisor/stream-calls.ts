@@ -30,20 +30,21 @@ export async function serveWatch({ lab, socket, signal, reply }: CallContext<'wa
 /** `logs`: what is kept of the containers' output, in the order of time, and what comes after it when following. */
 export async function serveLogs({ lab, args, socket, signal, reply }: CallContext<'logs'>): Promise<void> {
   const { follow, since = 0, tail } = args;
-  const containers = args.nodes.flatMap((node) =>
-    lab.containers(node, args.container === undefined ? undefined : [args.container]),
-  );
-  await reply(null);
-  const cursors = new Map(containers.map((container) => [container, 0]));
-  let lines = containers.flatMap((container) => {
-    const all = take(container, cursors).filter(({ time }) => time >= since);
+  const named = args.container === undefined ? undefined : [args.container];
+  const containersOf = (node: string) => lab.nodes.containers(node, named);
+  /** Containers come and go while they are followed. */
+  const present = () => args.nodes.filter((node) => lab.nodes.has(node)).flatMap(containersOf);
+  const cursors = new WeakMap<Container, number>();
+  const fresh = (container: Container) => take(container, cursors).filter(({ time }) => time >= since);
+  let lines = args.nodes.flatMap(containersOf).flatMap((container) => {
     // A line that has only begun is shown at once, unless it is going to be followed to its end.
     const partial = follow ? [] : container.log.partial(lab.now()).map((entry) => lineOf(container, entry));
-    const kept = [...all, ...partial];
+    const kept = [...fresh(container), ...partial];
     return tail === undefined ? kept : kept.slice(Math.max(0, kept.length - tail));
   });
+  await reply(null);
   for (;;) {
-    const next = follow ? lab.nextLog(signal) : undefined;
+    const next = follow ? lab.output.next(signal) : undefined;
     for (const line of lines.sort((a, b) => a.time - b.time)) {
       await writeLine(socket, line);
       if (signal.aborted) return;
@@ -51,12 +52,12 @@ export async function serveLogs({ lab, args, socket, signal, reply }: CallContex
     if (next === undefined) break;
     await next;
     if (signal.aborted) return;
-    lines = containers.flatMap((container) => take(container, cursors)).filter(({ time }) => time >= since);
+    lines = present().flatMap(fresh);
   }
   socket.end();
 }
 
-function take(container: Container, cursors: Map<Container, number>): LogLine[] {
+function take(container: Container, cursors: WeakMap<Container, number>): LogLine[] {
   const entries = container.log.from(cursors.get(container) ?? 0);
   cursors.set(container, container.log.next);
   return entries.map((entry) => lineOf(container, entry));
