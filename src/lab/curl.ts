@@ -30,8 +30,15 @@ export function labNetwork(lab: RunningLab, observed: ObservedLab): CurlNetwork 
   };
 }
 
-/** What runs as curl inside a node. */
-export async function curlProgram({ env, curlClient }: LabContext): Promise<readonly string[]> {
+/**
+ * What runs as curl inside a node: the machine's own, or our client where there is none. In a loopback lab names and
+ * localhost are the lab's only for Node programs, so it is our client too.
+ */
+export async function curlProgram(
+  { env, curlClient }: LabContext,
+  { mode }: ObservedLab,
+): Promise<readonly string[]> {
+  if (mode === 'loopback') return curlClient;
   return (await onPath('curl', env.PATH ?? '')) === undefined ? curlClient : ['curl'];
 }
 

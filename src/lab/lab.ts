@@ -99,7 +99,7 @@ export class Lab implements AsyncDisposable {
     const observed = await this.ps();
     const { signal, env } = this.#context;
     if (from !== undefined) {
-      const run = nodeRunner(this.#running, observed, from, await curlProgram(this.#context));
+      const run = nodeRunner(this.#running, observed, from, await curlProgram(this.#context, observed));
       return runCurl(words, { run, network: undefined, streams, signal });
     }
     const run = await findCurlRunner(env);
@@ -118,7 +118,7 @@ export class Lab implements AsyncDisposable {
     const missing = await waitForKnownReplicas(this.#running, { timeoutMs: knownTimeoutMs, signal });
     for (const text of missing) this.#context.emit({ kind: 'warning', text });
     const quiet = { ...this.#context, emit: () => undefined };
-    const curl = { host: await findCurlRunner(env), inNode: await curlProgram(this.#context) };
+    const curl = { host: await findCurlRunner(env), inNode: await curlProgram(this.#context, await this.ps()) };
     const target = checkTarget(quiet, this.#running, curl);
     return runChecks(chosen, target, { signal, ...(observer === undefined ? {} : { observer }) });
   }
