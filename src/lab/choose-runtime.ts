@@ -1,4 +1,4 @@
-import { didYouMean } from '../document/suggest.ts';
+import { suggest } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
 import type { ProbeReport, Runtime } from '../runtime/runtime.ts';
 import type { RuntimeSource } from './context.ts';
@@ -55,7 +55,8 @@ export async function chooseRuntime(
 function unknownRuntime(name: string, sources: readonly RuntimeSource[], fromEnvironment: boolean): LabError {
   const known = sources.map((source) => source.name);
   const where = fromEnvironment ? ' (from ENVOY_LAB_RUNTIME)' : '';
+  const near = suggest(name, known);
   return new LabError('usage', `no runtime "${name}"${where}; there is ${known.join(', ')}`, {
-    hint: didYouMean(name, known),
+    hint: near === undefined ? undefined : `did you mean "${near}"?`,
   });
 }

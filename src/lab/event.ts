@@ -40,7 +40,8 @@ export type LabEvent =
   | {
       readonly kind: 'lab';
       readonly lab: string;
-      readonly state: 'up' | 'undoing' | 'undone' | 'down';
+      /** `gone`: undone, and there was none before. */
+      readonly state: 'up' | 'undoing' | 'undone' | 'gone' | 'down';
       readonly ms: number;
     }
   | { readonly kind: 'warning'; readonly text: string };

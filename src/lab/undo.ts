@@ -25,7 +25,7 @@ export async function undo(
   { lab, runtime, running, before, record }: UndoRequest,
 ): Promise<void> {
   const start = performance.now();
-  const told = (state: 'undoing' | 'undone') =>
+  const told = (state: 'undoing' | 'undone' | 'gone') =>
     context.emit({ kind: 'lab', lab, state, ms: performance.now() - start });
   told('undoing');
   try {
@@ -36,7 +36,7 @@ export async function undo(
       if (running !== undefined) await putBack(running, before);
       if (record !== undefined) await context.store().write(record);
     }
-    told('undone');
+    told(before === undefined ? 'gone' : 'undone');
   } catch (error) {
     const text = `lab ${lab} could not be put back as it was: ${(error as Error).message}`;
     context.emit({ kind: 'warning', text });

@@ -112,10 +112,16 @@ export async function up(context: LabContext, options: UpOptions): Promise<UpRep
       const quiet = executing ? context : { ...context, emit: () => undefined };
       await undo(quiet, { lab, runtime, running: made, before: observed, record });
     }
-    throw error;
+    throw executing && options.keep && error instanceof LabError ? kept(error, lab) : error;
   } finally {
     await (await creation?.settled())?.[Symbol.asyncDispose]();
   }
+}
+
+/** The failure of a run that leaves everything as it is: to advise `--keep` is of no use any more. */
+function kept(error: LabError, lab: string): LabError {
+  const hint = `everything is left as it is: look around with envoy-lab ps --lab ${lab} (logs, exec); envoy-lab down ${lab} takes it away`;
+  return new LabError(error.code, error.message, { hint, cause: error.cause });
 }
 
 /** An empty lab in the making: that takes as long as reading and checking what will run in it, and goes on beside it. */

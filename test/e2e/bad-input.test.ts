@@ -67,6 +67,7 @@ describe('bad input', () => {
     assert.equal(code, 3);
     assert.match(stderr, /web-1\/app exited with 3/);
     assert.match(stderr, /web-1\/app \| cannot bind/);
+    assert.match(stderr, /nothing of lab exits is left[\s\S]*hint: .*--keep/);
   });
 
   it('an app that never gets ready', async () => {
@@ -86,10 +87,13 @@ describe('bad input', () => {
 
   it('--keep leaves a failed lab, and down takes it away', async () => {
     const folder = plain('kept', '{ command: [sh, -c, "echo why; exit 3"] }');
-    assert.equal((await cli.run(['up', folder, '--keep'])).code, 3);
+    const { code, stderr } = await cli.run(['up', folder, '--keep']);
+    assert.equal(code, 3);
+    assert.match(stderr, /hint: everything is left as it is[\s\S]*envoy-lab down kept/);
+    assert.doesNotMatch(stderr, /--keep/);
     assert.match(await cli.ok('ps'), /exited \(3\)/);
     assert.match(await cli.ok('logs'), /web-1\/app \| why/);
-    await cli.ok('down');
+    assert.equal(await cli.ok('down', '-q'), '');
   });
 
   it('a pinned port that is taken names its holder; one that is not pinned is replaced', async () => {

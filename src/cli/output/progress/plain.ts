@@ -56,5 +56,6 @@ function labLine(event: LabEvent & { kind: 'lab' }, style: Style): string[] {
   if (event.state === 'undoing')
     return [style.warn(`undoing what was done to lab ${event.lab} (--keep leaves it)`)];
   if (event.state === 'undone') return [`lab ${event.lab} is as it was before (${took(event.ms)})`];
+  if (event.state === 'gone') return [`nothing of lab ${event.lab} is left (${took(event.ms)})`];
   return [];
 }

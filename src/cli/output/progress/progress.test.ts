@@ -27,6 +27,7 @@ const events: readonly LabEvent[] = [
   { kind: 'warning', text: 'look out' },
   { kind: 'lab', lab: 'demo', state: 'undoing', ms: 0 },
   { kind: 'lab', lab: 'demo', state: 'undone', ms: 240 },
+  { kind: 'lab', lab: 'other', state: 'gone', ms: 24 },
 ];
 
 function render(mode: ProgressMode, tty = false, env: Record<string, string> = {}): string {
@@ -50,6 +51,7 @@ describe('progress', () => {
       'warning: look out',
       'undoing what was done to lab demo (--keep leaves it)',
       'lab demo is as it was before (0.2 s)',
+      'nothing of lab other is left (24 ms)',
       '',
     ];
     assert.equal(render('plain'), expected.join('\n'));
@@ -61,7 +63,10 @@ describe('progress', () => {
     assert.match(text, /⠋ web-1\/app {6}waiting\n⠋ web-1\/sidecar {2}waiting\n/);
     assert.match(text, /\x1b\[2A\x1b\[0J✔ web-1\/app {6}ready {2}0\.0s\n/);
     assert.match(text, /✘ web-1\/sidecar {2}exited/);
-    assert.match(text, /undoing what was done/);
+    assert.match(
+      text,
+      /✘ web-1\/sidecar {2}exited {2}0\.0s\nundoing what was done[^\n]*\nlab demo is as it was/,
+    );
   });
 
   it('is one line for more containers than the terminal has rows', () => {

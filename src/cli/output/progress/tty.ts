@@ -16,14 +16,15 @@ export function ttyProgress({ stream, style, now }: ProgressOptions): Progress {
 
   const erase = () => (drawn === 0 ? '' : `\x1b[${drawn}A\x1b[0J`);
   const clip = (line: string) => {
-    const columns = stream.columns ?? 80;
+    const columns = stream.columns || 80;
     return line.length > columns * 2 ? line.slice(0, columns * 2) : line;
   };
   const picture = (): string[] => {
     if (states.size === 0) return [];
     const ready = [...states.values()].filter(({ state }) => state === 'ready').length;
     const spin = frames[frame % frames.length]!;
-    const rows = stream.rows ?? 24;
+    // A terminal that does not know its size says 0.
+    const rows = stream.rows || 24;
     if (states.size > rows - 4)
       return [`${style.tint(0, spin)} ${ready} of ${states.size} containers are ready`];
     const width = Math.max(...[...states.keys()].map((name) => name.length));
@@ -65,8 +66,10 @@ export function ttyProgress({ stream, style, now }: ProgressOptions): Progress {
         draw();
       } else if (event.kind !== 'step') {
         if (event.kind === 'lab') {
-          draw(progressLines(event, style));
+          // How far it came stays; what becomes of the lab is told below.
+          draw();
           end();
+          draw(progressLines(event, style));
         } else draw(progressLines(event, style));
       }
     },
