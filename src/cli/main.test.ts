@@ -33,10 +33,10 @@ describe('the command line', () => {
   });
 
   const wrong: readonly [string, RegExp][] = [
-    ['pss', /unknown command 'pss'\n\(Did you mean ps\?\)/],
-    ['up', /missing required argument 'sandbox'/],
+    ['pss', /unknown command 'pss'\nhint: did you mean "ps"\?\nhint: envoy-lab --help lists the commands\n/],
+    ['up', /^error: missing required argument 'sandbox'\nhint: envoy-lab up --help says what it takes\n$/],
     ['up a b', /too many arguments/],
-    ['ps --jsn', /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    ['ps --jsn', /unknown option '--jsn'\nhint: did you mean "--json"\?/],
     [
       'up front-proxy --timeout soon',
       /option '--timeout <duration>' argument 'soon' is invalid. Such as 60s/,
@@ -50,9 +50,10 @@ describe('the command line', () => {
     ['up front-proxy --scale x', /"x" is not NODE=REPLICAS/],
     ['up front-proxy --publish x', /"x" is not NODE:PORT=HOSTPORT/],
     ['up front-proxy --name Not_A_Name', /"Not_A_Name" cannot be a lab's name/],
-    ['up front-proxy --runtime dokcer', /no runtime "dokcer"; there is process/],
+    ['up front-proxy --runtime dokcer', /no runtime "dokcer"; there is process\n$/],
     ['up front-prxy', /front-prxy[\s\S]*did you mean "front-proxy"/],
     ['cp front-envoy /tmp', /is not NODE:PATH/],
+    ['cp ./x web:/etc/x', /hint: cp copies out .* envoy-lab exec -i web sh -c 'cat > \/etc\/x' < \.\/x/],
     ['ps', /no lab is running[\s\S]*envoy-lab up front-proxy/],
     ['stop service1', /no lab is running/],
     ['ps --lab nosuch', /no lab "nosuch" is running/],
@@ -102,4 +103,10 @@ describe('the command line', () => {
     assert.match((await run('config front-proxy')).out, /^identity:\n {2}lab: front-proxy\n/);
     assert.match((await run('graph front-proxy')).out, /\/service\/1 -> service1 -> service1\/sidecar :8000/);
   });
+});
+
+it('advises what has to be typed: with npx, when it was started that way', async () => {
+  assert.match((await run('ps')).err, /start one: envoy-lab up/);
+  assert.match((await run('ps', { npm_lifecycle_event: 'npx' })).err, /start one: npx envoy-lab up/);
+  assert.match((await run('up', { npm_lifecycle_event: 'npx' })).err, /hint: npx envoy-lab up --help/);
 });

@@ -4,7 +4,8 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { commands } from './commands.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { errorText } from './output/error-text.ts';
+import { asTyped } from './output/as-typed.ts';
+import { errorText, usageText } from './output/error-text.ts';
 import { type Progress, type ProgressMode, progressFor } from './output/progress/progress.ts';
 import { styleFor } from './output/style.ts';
 import { packageVersion } from './package-root.ts';
@@ -37,7 +38,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     session.endProgress();
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-    io.stderr.write(errorText(error, styleFor(io.stderr, io.env), debug));
+    const typed = (text: string) => asTyped(text, io.env);
+    io.stderr.write(errorText(error, styleFor(io.stderr, io.env), debug, typed));
     const code = exitCodeOf(error);
     return code === ExitCode.interrupted ? code : (session.ownFailure ?? code);
   }
@@ -49,24 +51,28 @@ const isPassThrough = (word: string) => word === 'curl' || word === 'exec';
 /** The command tree: also what completion and the documentation are made from. */
 export function program(cli: Cli): Command {
   const { io } = cli;
+  const style = styleFor(io.stderr, io.env);
+  const help = (command: string, what: string) =>
+    asTyped(`${style.warn('hint:')} envoy-lab ${command}--help ${what}`, io.env);
   const root = new Command('envoy-lab')
     .description('Start Envoy sandboxes in one command, with or without Docker')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .enablePositionalOptions()
-    .showHelpAfterError('(envoy-lab --help lists the commands)')
+    .showHelpAfterError(help('', 'lists the commands'))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(usageText(text, style)),
       getOutHelpWidth: () => helpWidth(io.stdout.columns),
       getErrHelpWidth: () => helpWidth(io.stderr.columns),
     });
   for (const command of commands) {
-    command
-      .define(root, cli)
+    const defined = command.define(root, cli);
+    defined
       .helpGroup(`${command.group}:`)
-      .showHelpAfterError(false)
+      .showHelpAfterError(help(`${defined.name()} `, 'says what it takes'))
       .exitOverride()
       .helpOption('-h, --help', 'print help');
   }
@@ -111,7 +117,7 @@ class Session implements Cli {
   }
 
   advise(text: string): void {
-    if (!this.#quiet) this.io.stderr.write(`${text}\n`);
+    if (!this.#quiet) this.io.stderr.write(`${asTyped(text, this.io.env)}\n`);
   }
 
   exitWith(code: number): void {

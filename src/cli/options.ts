@@ -19,7 +19,9 @@ export function withProgress(command: Command): Command {
     'json',
     'quiet',
   ]);
-  return command.option('-q, --quiet', 'no progress and no advice').addOption(modes);
+  return command
+    .option('-q, --quiet', 'only the answer, if there is one: no progress, no advice')
+    .addOption(modes);
 }
 
 /** `--timeout DURATION`, in ms. */

@@ -24,7 +24,9 @@ export const cp: CliCommand = {
       const match = /^([^:/]+):(\/.*)$/s.exec(source);
       if (match === null) {
         throw new LabError('usage', `"${source}" is not NODE:PATH with an absolute path`, {
-          hint: 'such as front-envoy:/etc/envoy/envoy.yaml',
+          hint: /^[^:/]+:\//.test(path)
+            ? `cp copies out of a node only; into one: envoy-lab exec -i ${path.slice(0, path.indexOf(':'))} sh -c 'cat > ${path.slice(path.indexOf(':') + 1)}' < ${source}`
+            : 'such as front-envoy:/etc/envoy/envoy.yaml',
         });
       }
       const [, node, inside] = match as unknown as [string, string, string];

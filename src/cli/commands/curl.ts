@@ -20,8 +20,8 @@ export const curl: CliCommand = {
       .command('curl')
       .summary("send a request; node names are hosts, the rest is curl's")
       .description(
-        "Runs curl with the lab's node names as hosts, published or not. Only --lab and --from are envoy-lab's,\n" +
-          "everything else goes to curl unread; its exit code is curl's.",
+        "Runs curl with the lab's node names as hosts, published or not. Its exit code is curl's.\n" +
+          "Only --lab and --from are envoy-lab's, everything else goes to curl unread.",
       )
       .usage('[--lab <name>] [--from <node>] [curl options] <url>')
       .argument('[words...]', "curl's own options and URLs")

@@ -12,7 +12,7 @@ export const down: CliCommand = {
       .command('down')
       .summary('end a lab and take everything away')
       .description(
-        'Ends labs: no process, port, namespace or file of them is left. Nothing to end is no failure.',
+        'Ends labs: no process, port, namespace or file of them is left. When none runs, that is no failure.',
       )
       .argument('[lab...]', 'names of labs; without any, the only one that runs')
       .option('-l, --lab <name>', 'the same as naming it')
@@ -23,7 +23,7 @@ export const down: CliCommand = {
       const gone = await lab.down(context, { labs: named, all: options.all === true });
       if (options.json) cli.printJson({ down: gone });
       else if (gone.length === 0) cli.advise('no lab is running, nothing to do');
-      else for (const name of gone) cli.print(`${name} is down\n`);
+      else if (!options.quiet) for (const name of gone) cli.print(`${name} is down\n`);
     });
   },
 };

@@ -28,7 +28,8 @@ function lifecycleCommand(
         await using lab = await cli.open(flags);
         const nodes = await act(lab, names, flags.timeout);
         if (flags.json) cli.printJson({ lab: lab.name, [done]: nodes });
-        else for (const node of nodes) cli.print(`${node} ${done}\n`);
+        else if (nodes.length === 0) cli.advise(`${names.join(', ')}: nothing to do`);
+        else if (!flags.quiet) for (const node of nodes) cli.print(`${node} ${done}\n`);
       });
     },
   };

@@ -22,7 +22,7 @@ export const scale: CliCommand = {
       await using lab = await cli.open(options);
       await lab.scale(replicas, options.timeout);
       if (options.json) cli.printJson(labJson(await lab.ps()));
-      else for (const [node, count] of replicas) cli.print(`${node} ${count}\n`);
+      else if (!options.quiet) for (const [node, count] of replicas) cli.print(`${node} ${count}\n`);
     });
   },
 };
