@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly support?: SupportTable | undefined;
   /** What is not implemented is a warning and left out, instead of an error. */
   readonly allowUnsupported?: boolean | undefined;
+  /** Fields Envoy does not know are warnings, as its `--allow-unknown-static-fields` has it. */
+  readonly allowUnknown?: boolean | undefined;
   /** How to read the text; by default by the file's name, as Envoy does: `.yaml` and `.yml`, all else is JSON. */
   readonly format?: 'yaml' | 'json' | undefined;
 }
@@ -97,6 +99,7 @@ export function checkMessage<Name extends keyof Messages>(
 
 function readRoot(document: Document, type: string, options: LoadOptions) {
   const reading = new Reading(document, options.support, options.allowUnsupported ?? false);
+  reading.allowUnknown = options.allowUnknown ?? false;
   if (type === bootstrapType) reading.anyDepth = 0;
   if (document.value === null) reading.report('the file is empty');
   const value = document.value === null ? {} : readMessage(reading, type, document.value);

@@ -58,6 +58,8 @@ async function validate(flags: Flags, loggers: LoggerSet): Promise<number> {
 
 async function serve(flags: Flags, loggers: LoggerSet): Promise<number> {
   const log = loggers.get('main');
+  // Until something listens nothing else keeps the process: its timers do not.
+  const alive = setInterval(() => {}, 2 ** 31 - 1);
   log.info('initializing epoch 0 (base id=0, hot restart version=disabled)');
   const server = createServer(flags, loggers);
   if (flags.baseIdPath !== '') writeFileSync(flags.baseIdPath, '0');
@@ -73,6 +75,7 @@ async function serve(flags: Flags, loggers: LoggerSet): Promise<number> {
   }
   log.info('shutting down server instance');
   await server.shutdown();
+  clearInterval(alive);
   log.info('exiting');
   return 0;
 }
@@ -110,7 +113,11 @@ function stopSignal(server: Server): Promise<string> {
 function createLoggers(flags: Flags): LoggerSet {
   const fd = flags.logPath === '' ? 2 : openSync(flags.logPath, 'a');
   const write = (line: string): void => {
-    writeSync(fd, line);
+    try {
+      writeSync(fd, line);
+    } catch {
+      // A log that nobody reads any more, or a full pipe, is no reason to stop serving.
+    }
   };
   const loggers = new LoggerSet(flags.logLevel, write, flags.logPattern, process.pid);
   for (const [name, level] of flags.componentLogLevels) loggers.find(name)?.setLevel(level);

@@ -44,6 +44,8 @@ export class Reading {
   /** Undefined: everything Envoy knows is accepted. */
   support: SupportTable | undefined;
   readonly allowUnsupported: boolean;
+  /** Fields Envoy does not know are warnings: `--allow-unknown-static-fields`. */
+  allowUnknown = false;
   readonly document: Document | undefined;
 
   constructor(document: Document | undefined, support: SupportTable | undefined, allowUnsupported: boolean) {

@@ -46,7 +46,8 @@ export function reportUnknownField(
   }
   const known = [...schema.fields.values()].filter((field) => (field.marks & Mark.Hidden) === 0);
   const names = known.map((field) => field.name);
-  reading.report(`unknown field of ${schema.name}`, { atKey: true, hint: didYouMean(key, names) });
+  const severity = reading.allowUnknown ? 'warning' : 'error';
+  reading.report(`unknown field of ${schema.name}`, { atKey: true, hint: didYouMean(key, names), severity });
   return suggest(key, names);
 }
 

@@ -8,6 +8,7 @@ export interface BootstrapSource {
   readonly configPath: string;
   readonly configYaml: string;
   readonly allowUnsupported: boolean;
+  readonly allowUnknownStaticFields: boolean;
 }
 
 /**
@@ -20,7 +21,11 @@ export function readBootstrap(
   source: BootstrapSource,
   readFile: (path: string) => Buffer,
 ): { bootstrap: Bootstrap; warnings: readonly string[] } {
-  const options = { support: supported, allowUnsupported: source.allowUnsupported };
+  const options = {
+    support: supported,
+    allowUnsupported: source.allowUnsupported,
+    allowUnknown: source.allowUnknownStaticFields,
+  };
   let bootstrap: Bootstrap = {};
   const warnings: string[] = [];
   if (source.configPath !== '') {

@@ -7,9 +7,9 @@ import { Server, type ServerOptions } from './server.ts';
 
 type Route = envoy.config.route.v3.Route;
 
-/** Waits until `condition` holds. @throws Error after 5 s, saying what was waited for */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
+/** Waits until `condition` holds. @throws Error after `ms`, saying what was waited for */
+export async function until(what: string, condition: () => boolean, ms = 5000): Promise<void> {
+  const deadline = Date.now() + ms;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
