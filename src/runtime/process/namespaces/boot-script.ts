@@ -14,6 +14,9 @@ export const INSIDE = {
   tried: '/run/base/tried',
 } as const;
 
+/** FIFOs made at boot: enough for the output of a small lab, in time that is free while the inner half boots. */
+export const READY_FIFOS = 24;
+
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 /** A host path as the inner half sees it. */
@@ -61,6 +64,7 @@ for name in ${DEVICES.join(' ')}; do : > ${INSIDE.dev}/$name; done
 ${heredoc('/run/base/fstab', base)}
 ${heredoc('/run/base/trials', trials)}
 mkdir -p ${joinWords(tryFolders)}
+${joinWords([tools.mkfifo])} -m 600 ${joinWords(Array.from({ length: READY_FIFOS }, (_, index) => `${INSIDE.fifos}/${index}`))}
 ${mount} -a -T /run/base/fstab
 ${joinWords([tools.unshare])} -m sh -c '"$1" -a -T /run/base/trials; cat /proc/self/mountinfo > ${INSIDE.tried}' sh ${mount} 2>/dev/null
 for key in route_localnet accept_local; do echo 1 > /proc/sys/net/ipv4/conf/all/$key; done

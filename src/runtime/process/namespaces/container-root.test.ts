@@ -27,7 +27,11 @@ describe('layOutRoot', () => {
     binds: ['/mnt'],
     symlinks: [{ path: '/bin', target: 'usr/bin' }],
   };
-  const layOut = (rest: Partial<ContainerSpec>) => layOutRoot(join(folder, 'c'), plan, spec(rest), []);
+  const layOut = (rest: Partial<ContainerSpec>) => {
+    rmSync(at(''), { recursive: true, force: true });
+    mkdirSync(at(''));
+    return layOutRoot(join(folder, 'c'), plan, spec(rest), []);
+  };
   const at = (path: string) => join(folder, 'c', path);
 
   beforeEach(() => {
@@ -63,7 +67,6 @@ describe('layOutRoot', () => {
     writeFileSync(join(folder, 'src/sub/f'), 'f');
     layOut({ files: [{ path: '/etc/tree', from: { hostPath: join(folder, 'src') } }] });
     assert.equal(readFileSync(at('up/1/tree/sub/f'), 'utf8'), 'f');
-    rmSync(at(''), { recursive: true });
     const files = [{ path: '/etc/x', from: { hostPath: join(folder, 'none') } }];
     assert.throws(() => layOut({ files }), { code: 'runtime', message: /none.*no such file/ });
   });
@@ -73,7 +76,6 @@ describe('layOutRoot', () => {
       code: 'runtime',
       message: /\/mnt/,
     });
-    rmSync(at(''), { recursive: true });
     assert.throws(() => layOut({ files: [{ path: 'x', from: { content: '' } }] }), { code: 'invalid' });
   });
 

@@ -26,7 +26,7 @@ export interface ContainerRoot {
 export type NodeFiles = readonly FileSpec[];
 
 /**
- * Lays out a container's root in `folder`, so that mounting its fstab and changing the root is all that is left to do.
+ * Lays out a container's root in `folder`, which is there and empty, so that mounting its fstab and changing the root is all that is left to do.
  * Files land in the writable layers; the host's own are never touched.
  */
 export function layOutRoot(
@@ -37,17 +37,15 @@ export function layOutRoot(
 ): ContainerRoot {
   const root = join(folder, 'root');
   const lines = [fstabLine(root, root, 'none', 'bind')];
-  for (const name of ['proc', 'sys', 'dev', 'run']) mkdirSync(join(root, name), { recursive: true });
-  mkdirSync(join(root, 'tmp'));
-  chmodSync(join(root, 'tmp'), 0o1777);
-  for (const { path, target } of plan.symlinks) symlinkSync(target, join(root, path));
-  const layers = new Map(plan.overlays.map((path, index) => [path, join(folder, 'up', String(index))]));
+  for (const path of [root, join(folder, 'up'), join(folder, 'work')]) mkdirSync(path);
+  for (const name of ['proc', 'sys', 'dev', 'run', 'tmp']) mkdirSync(`${root}/${name}`);
+  chmodSync(`${root}/tmp`, 0o1777);
+  for (const { path, target } of plan.symlinks) symlinkSync(target, `${root}${path}`);
+  const layers = new Map(plan.overlays.map((path, index) => [path, `${folder}/up/${index}`]));
   for (const [path, upper] of layers) {
     const work = upper.replace(/\/up\/(\d+)$/, '/work/$1');
-    mkdirSync(upper, { recursive: true });
-    mkdirSync(work, { recursive: true });
-    mkdirSync(join(root, path));
-    lines.push(fstabLine('overlay', join(root, path), 'overlay', overlayOptions(path, upper, work)));
+    for (const made of [upper, work, `${root}${path}`]) mkdirSync(made);
+    lines.push(fstabLine('overlay', `${root}${path}`, 'overlay', overlayOptions(path, upper, work)));
   }
   for (const path of plan.binds) {
     makeMountPoint(insidePath(path), join(root, path));

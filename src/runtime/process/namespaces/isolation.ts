@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
@@ -8,6 +8,7 @@ import type { ChildStreams, Endpoint, Isolation, Launched } from '../supervisor/
 import { awaitLaunch } from '../supervisor/launched.ts';
 import { INSIDE } from './boot-script.ts';
 import { type ContainerRoot, layOutRoot } from './container-root.ts';
+import { runIp } from './ip-tool.ts';
 import { execCommand, launchCommand } from './launch-script.ts';
 import * as network from './network-plan.ts';
 import { childrenOf, withDescendants } from './process-tree.ts';
@@ -79,10 +80,10 @@ export class NamespaceIsolation implements Isolation {
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
     const made = specs.map((spec) => this.#planNode(spec));
     try {
-      await this.#ip([], network.nodesBatch(made, this.#indexOf));
-      await Promise.all(made.map((node) => this.#ip(['-n', node.node], network.insideBatch(node))));
+      const inside = made.map((node) => ({ netns: node.node, batch: network.insideBatch(node) }));
+      await runIp(this.#tools, network.nodesBatch(made, this.#indexOf), inside);
     } catch (error) {
-      await this.#ip(['-force'], network.removalBatch(made, this.#indexOf)).catch(() => {});
+      await runIp(this.#tools, network.removalBatch(made, this.#indexOf), [], true);
       throw error;
     }
     for (const node of made) this.#nodes.set(node.node, node);
@@ -110,18 +111,23 @@ export class NamespaceIsolation implements Isolation {
   async removeNodes(names: readonly string[]): Promise<void> {
     const nodes = names.map((name) => this.#nodes.get(name)).filter((node) => node !== undefined);
     for (const { node } of nodes) this.#nodes.delete(node);
-    if (nodes.length > 0) await this.#ip(['-force'], network.removalBatch(nodes, this.#indexOf));
+    if (nodes.length > 0) await runIp(this.#tools, network.removalBatch(nodes, this.#indexOf), [], true);
   }
 
   async createContainer(node: NodeSpec, container: ContainerSpec): Promise<void> {
     const folder = join(INSIDE.containers, String(this.#count++));
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder);
     const files = [
       { path: '/etc/hostname', from: { content: `${node.name}\n` } },
       { path: '/etc/hosts', from: { content: this.#hosts(node) } },
       { path: '/etc/resolv.conf', from: { content: this.#resolvConf(node) } },
     ];
-    this.#roots.set(`${node.name}/${container.name}`, layOutRoot(folder, this.#plan, container, files));
+    try {
+      this.#roots.set(`${node.name}/${container.name}`, layOutRoot(folder, this.#plan, container, files));
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   #hosts(node: NodeSpec): string {
@@ -247,23 +253,6 @@ export class NamespaceIsolation implements Isolation {
       ...attachments.map(({ address }) => ({ host: address, port })),
       { host: '127.0.0.1', port, localAddress: network.loopbackSource(first.address) },
     ];
-  }
-
-  /** Runs `ip` on a batch. */
-  #ip(args: readonly string[], batch: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const child = execFile(this.#tools.ip, [...args, '-batch', '-'], (error, _stdout, stderr) => {
-        if (error === null) resolve();
-        else
-          reject(
-            new LabError('runtime', `the network of the lab cannot be changed: ${stderr.trim()}`, {
-              cause: error,
-            }),
-          );
-      });
-      child.stdin!.on('error', () => {});
-      child.stdin!.end(batch);
-    });
   }
 }
 

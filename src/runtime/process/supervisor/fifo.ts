@@ -18,9 +18,12 @@ export class FifoPool {
   #made = 0;
   #making: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string) {
+  /** @param made how many FIFOs, named from 0 on, somebody has made there already */
+  constructor(folder: string, made = 0) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#made = made;
+    this.#free = Array.from({ length: made }, (_, index) => join(folder, String(index)));
   }
 
   /** Makes sure that `count` are at hand; one process however many. */

@@ -1,6 +1,6 @@
 import { startDnsServer } from '../../../dns/server.ts';
 import { LabError } from '../../../error.ts';
-import { INSIDE, insidePath } from '../namespaces/boot-script.ts';
+import { INSIDE, insidePath, READY_FIFOS } from '../namespaces/boot-script.ts';
 import { NamespaceIsolation } from '../namespaces/isolation.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import type { InnerConfig } from './config.ts';
@@ -26,7 +26,7 @@ export async function runInner(config: InnerConfig, self: NodeJS.Process): Promi
     await waitForBoot(self.stdin);
     isolation.boot();
     const now = () => Date.now();
-    const fifos = new FifoPool(INSIDE.fifos);
+    const fifos = new FifoPool(INSIDE.fifos, READY_FIFOS);
     const { identity, createdAt } = config;
     const lab = new Lab({ identity, createdAt, isolation, fifos, binder: outer, now });
     const lookup = lab.lookup.bind(lab);
