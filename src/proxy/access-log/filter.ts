@@ -80,7 +80,7 @@ export function compileFilter(config: FilterConfig, context: AccessLogContext): 
     return (entry) => matches(duration(entry, context));
   }
   if (config.header_filter) {
-    const matches = compileHeaderMatcher(config.header_filter.header);
+    const matches = compileHeaderMatcher(config.header_filter.header, context.runtime);
     return ({ request }) => request !== undefined && matches(request);
   }
   if (config.and_filter) {

@@ -51,7 +51,7 @@ export class AdminListener {
       },
       '',
     );
-    const allowed = (admin.allow_paths ?? []).map(compileStringMatcher);
+    const allowed = (admin.allow_paths ?? []).map((matcher) => compileStringMatcher(matcher, server.runtime));
     const allows = (path: string): boolean =>
       allowed.length === 0 || allowed.some((matches) => matches(path));
     this.#handler = new ConnectionHandler(context.clock, scope, 'main_thread', 0, () =>

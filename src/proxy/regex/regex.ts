@@ -4,11 +4,13 @@
  * An engine of our own, because JavaScript's backtracks: `(a+)+b` over 30 letters takes it seconds, and a route is
  * matched against whatever a client sends. It is small because RE2 has neither look-around nor back-references.
  */
+import { LabError } from '../../error.ts';
 import { byteString } from '../format/bytes.ts';
 import { LazyDfa } from './dfa.ts';
 import { parsePattern } from './parse.ts';
 import { PikeMachine } from './pike.ts';
 import { compileProgram } from './program.ts';
+import { re2ProgramSize } from './re2/size.ts';
 import { maxByte, type Node } from './syntax.ts';
 
 /** A compiled regular expression. Texts are byte strings. */
@@ -19,15 +21,24 @@ export interface Regex {
   replaceAll(text: string, substitution: string): string;
 }
 
+/** How large RE2's program for a pattern may be, and what is said when it is larger. */
+export interface ProgramLimit {
+  readonly instructions: number;
+  /** Ends the sentence `… > max program size of N`. */
+  readonly reason: string;
+}
+
 /**
  * Compiles a pattern.
  *
  * @param pattern as it stands in a config
+ * @param limit none when absent
  * @throws LabError in Envoy's words when RE2 refuses it
  * @see https://github.com/google/re2/wiki/Syntax
  */
-export function compileRegex(pattern: string): Regex {
+export function compileRegex(pattern: string, limit?: ProgramLimit): Regex {
   const { node, groups } = parsePattern(byteString(pattern));
+  if (limit !== undefined) checkSize(pattern, node, limit);
   const program = compileProgram(node, groups);
   const pike = new PikeMachine(program);
   // Of an empty text begin and end are one place, which the automaton does not know.
@@ -56,6 +67,16 @@ export function compileSearch(pattern: string): (text: string) => boolean {
   const pike = new PikeMachine(whole);
   const dfa = LazyDfa.handles(whole) ? new LazyDfa(whole) : undefined;
   return (text) => (dfa === undefined || text === '' ? pike : dfa).fullMatch(text);
+}
+
+function checkSize(pattern: string, node: Node, { instructions, reason }: ProgramLimit): void {
+  const size = re2ProgramSize(node);
+  if (size <= instructions) return;
+  throw new LabError(
+    'invalid',
+    `regex '${pattern}' RE2 program size of ${size} > max program size of ${instructions}${reason}. ` +
+      'Increase configured max program size if necessary.',
+  );
 }
 
 /** RE2::GlobalReplace: an empty match right behind another match does not count. */

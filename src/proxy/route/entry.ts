@@ -229,8 +229,8 @@ function forwardAction(
   scope: RouteScope,
   context: RouteContext,
 ): ForwardAction {
-  const pathRewrite = compilePathRewrite(action, match, context.environment);
-  const hostRewrite = compileHostRewrite(action, context.environment);
+  const pathRewrite = compilePathRewrite(action, match, context);
+  const hostRewrite = compileHostRewrite(action, context);
   const appendForwardedHost = action.append_x_forwarded_host ?? false;
   const mutations = target.mutations.request;
   return {

@@ -1,9 +1,9 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { FormatContext } from '../../format/context.ts';
-import type { FormatEnvironment } from '../../format/environment.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
-import { compileRegex } from '../../regex/regex.ts';
+import { compileRegexMatcher } from '../../regex/matcher.ts';
+import type { RouteContext } from '../context.ts';
 import { pathOnly } from '../match/path.ts';
 import { compileNamed } from './rewrite-format.ts';
 
@@ -13,7 +13,7 @@ export type HostRewrite = (headers: RequestHeaders, context: FormatContext) => s
 /** Compiles the host rewrites of a RouteAction but `auto_host_rewrite`, which needs the chosen endpoint. */
 export function compileHostRewrite(
   action: envoy.config.route.v3.RouteAction,
-  environment: FormatEnvironment,
+  { environment, runtime }: RouteContext,
 ): HostRewrite | undefined {
   if (action.host_rewrite_literal) {
     const host = byteString(action.host_rewrite_literal);
@@ -24,7 +24,7 @@ export function compileHostRewrite(
     return (headers) => headers.lookup(name) ?? '';
   }
   if (action.host_rewrite_path_regex) {
-    const regex = compileRegex(action.host_rewrite_path_regex.pattern.regex);
+    const regex = compileRegexMatcher(action.host_rewrite_path_regex.pattern, runtime);
     const substitution = byteString(action.host_rewrite_path_regex.substitution ?? '');
     return (headers) => regex.replaceAll(pathOnly(headers.path), substitution);
   }

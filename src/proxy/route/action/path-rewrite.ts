@@ -1,8 +1,8 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { FormatContext } from '../../format/context.ts';
-import type { FormatEnvironment } from '../../format/environment.ts';
-import { compileRegex } from '../../regex/regex.ts';
+import { compileRegexMatcher } from '../../regex/matcher.ts';
+import type { RouteContext } from '../context.ts';
 import { routeError } from '../error.ts';
 import { type PathMatch, pathOnly } from '../match/path.ts';
 import { compileNamed } from './rewrite-format.ts';
@@ -19,7 +19,7 @@ type Rewrites = Pick<envoy.config.route.v3.RouteAction, 'prefix_rewrite' | 'rege
 export function compilePathRewrite(
   config: Rewrites,
   match: PathMatch,
-  environment: FormatEnvironment,
+  { environment, runtime }: RouteContext,
 ): PathRewrite | undefined {
   const { prefix_rewrite: prefix, regex_rewrite: regex, path_rewrite: format } = config;
   if ([prefix, regex, format].filter(Boolean).length > 1)
@@ -29,7 +29,7 @@ export function compilePathRewrite(
     return (path) => replacement + path.slice(match.matchedLength(path));
   }
   if (regex) {
-    const compiled = compileRegex(regex.pattern.regex);
+    const compiled = compileRegexMatcher(regex.pattern, runtime);
     const substitution = byteString(regex.substitution ?? '');
     return (path) => {
       const plain = pathOnly(path);

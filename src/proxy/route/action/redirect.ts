@@ -48,7 +48,7 @@ export function compileRedirect(
   context: RouteContext,
 ): Redirect {
   const pathRedirect = byteString(config.path_redirect ?? '');
-  const rewrite = compilePathRewrite(config, match, context.environment);
+  const rewrite = compilePathRewrite(config, match, context);
   const stripQuery = (config.strip_query ?? false) && !pathRedirect.includes('?');
   const scheme = config.scheme_redirect
     ? byteString(config.scheme_redirect)

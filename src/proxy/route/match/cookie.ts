@@ -1,6 +1,7 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { compileStringMatcher } from './string.ts';
 
 /** The first cookie of that name in the request's cookie fields; quotes around its value are dropped. */
@@ -20,10 +21,11 @@ export function cookieValue(headers: RequestHeaders, name: string): string | und
 /** Compiles envoy.config.route.v3.CookieMatcher: a missing cookie matches only an inverted condition. */
 export function compileCookieMatcher(
   matcher: envoy.config.route.v3.CookieMatcher,
+  runtime?: Runtime,
 ): (headers: RequestHeaders) => boolean {
   const name = byteString(matcher.name);
   const invert = matcher.invert_match ?? false;
-  const matches = compileStringMatcher(matcher.string_match);
+  const matches = compileStringMatcher(matcher.string_match, runtime);
   return (headers) => {
     const value = cookieValue(headers, name);
     return (value !== undefined && matches(value)) !== invert;

@@ -2,7 +2,8 @@ import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
 import type { RequestHeaders } from '../../http/headers.ts';
-import { compileRegex } from '../../regex/regex.ts';
+import { compileRegexMatcher } from '../../regex/matcher.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { compileStringMatcher, type TextMatch } from './string.ts';
 
 export type HeaderMatch = (headers: RequestHeaders) => boolean;
@@ -18,16 +19,19 @@ function anyValue(headers: RequestHeaders, name: string, matches: TextMatch): bo
   return false;
 }
 
-function valueMatch(matcher: envoy.config.route.v3.HeaderMatcher): TextMatch | undefined {
+function valueMatch(
+  matcher: envoy.config.route.v3.HeaderMatcher,
+  runtime: Runtime | undefined,
+): TextMatch | undefined {
   const { string_match: string, range_match: range } = matcher;
-  if (string) return compileStringMatcher(string);
+  if (string) return compileStringMatcher(string, runtime);
   if (range) {
     const { start = 0, end = 0 } = range;
     return (text) => /^[+-]?\d+$/.test(text) && Number(text) >= Number(start) && Number(text) < Number(end);
   }
   if (matcher.exact_match !== undefined) return compileStringMatcher({ exact: matcher.exact_match });
   if (matcher.safe_regex_match) {
-    const regex = compileRegex(matcher.safe_regex_match.regex);
+    const regex = compileRegexMatcher(matcher.safe_regex_match, runtime);
     return (text) => regex.fullMatch(text);
   }
   if (matcher.prefix_match !== undefined) return compileStringMatcher({ prefix: matcher.prefix_match });
@@ -37,11 +41,14 @@ function valueMatch(matcher: envoy.config.route.v3.HeaderMatcher): TextMatch | u
 }
 
 /** Compiles envoy.config.route.v3.HeaderMatcher; of repeated headers one value has to match. */
-export function compileHeaderMatcher(matcher: envoy.config.route.v3.HeaderMatcher): HeaderMatch {
+export function compileHeaderMatcher(
+  matcher: envoy.config.route.v3.HeaderMatcher,
+  runtime?: Runtime,
+): HeaderMatch {
   const name = byteString(matcher.name).toLowerCase();
   const invert = matcher.invert_match ?? false;
   const emptyWhenMissing = matcher.treat_missing_header_as_empty ?? false;
-  const matches = valueMatch(matcher);
+  const matches = valueMatch(matcher, runtime);
   if (!matches) {
     const wanted = (matcher.present_match ?? true) !== invert;
     return (headers) => (headers.lookup(name) !== undefined || emptyWhenMissing) === wanted;

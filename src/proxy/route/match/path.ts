@@ -1,6 +1,7 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { byteString } from '../../format/bytes.ts';
-import { compileRegex } from '../../regex/regex.ts';
+import { compileRegexMatcher } from '../../regex/matcher.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { exactMatch, prefixMatch } from './string.ts';
 
 /** The path's part before a query or fragment. */
@@ -21,7 +22,7 @@ export interface PathMatch {
 }
 
 /** Compiles the path specifier of a RouteMatch; exactly one is set. */
-export function compilePathMatch(match: envoy.config.route.v3.RouteMatch): PathMatch {
+export function compilePathMatch(match: envoy.config.route.v3.RouteMatch, runtime?: Runtime): PathMatch {
   const ignoreCase = match.case_sensitive === false;
   if (match.prefix !== undefined) {
     const prefix = byteString(match.prefix);
@@ -39,6 +40,6 @@ export function compilePathMatch(match: envoy.config.route.v3.RouteMatch): PathM
       matchedLength: () => prefix.length,
     };
   }
-  const regex = compileRegex(match.safe_regex!.regex);
+  const regex = compileRegexMatcher(match.safe_regex!, runtime);
   return { matches: (path) => regex.fullMatch(path), matchedLength: (path) => pathOnly(path).length };
 }

@@ -1,6 +1,7 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { compileStringMatcher } from './string.ts';
 
 /** The first value of a query parameter as it stands in the path (not decoded), or undefined. */
@@ -25,10 +26,11 @@ export function queryParameter(path: string, name: string): string | undefined {
 /** Compiles envoy.config.route.v3.QueryParameterMatcher into a test of the path. */
 export function compileQueryMatcher(
   matcher: envoy.config.route.v3.QueryParameterMatcher,
+  runtime?: Runtime,
 ): (path: string) => boolean {
   const name = byteString(matcher.name);
   if (matcher.string_match) {
-    const matches = compileStringMatcher(matcher.string_match);
+    const matches = compileStringMatcher(matcher.string_match, runtime);
     return (path) => {
       const value = queryParameter(path, name);
       return value !== undefined && matches(value);

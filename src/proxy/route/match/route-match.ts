@@ -34,13 +34,13 @@ export function compileRouteMatch(match: envoy.config.route.v3.RouteMatch, runti
   if (match.runtime_fraction) conditions.push(compileFraction(match.runtime_fraction, runtime));
   if (match.grpc)
     conditions.push((headers) => /^application\/grpc($|\+)/.test(headers.get('content-type') ?? ''));
-  for (const matcher of match.headers ?? []) conditions.push(compileHeaderMatcher(matcher));
+  for (const matcher of match.headers ?? []) conditions.push(compileHeaderMatcher(matcher, runtime));
   for (const matcher of match.query_parameters ?? []) {
-    const matches = compileQueryMatcher(matcher);
+    const matches = compileQueryMatcher(matcher, runtime);
     conditions.push((headers) => matches(headers.path));
   }
-  for (const matcher of match.cookies ?? []) conditions.push(compileCookieMatcher(matcher));
-  const path = compilePathMatch(match);
+  for (const matcher of match.cookies ?? []) conditions.push(compileCookieMatcher(matcher, runtime));
+  const path = compilePathMatch(match, runtime);
   const [first] = conditions;
   return {
     matches: path.matches,

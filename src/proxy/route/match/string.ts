@@ -1,7 +1,8 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
-import { compileRegex } from '../../regex/regex.ts';
+import { compileRegexMatcher, regexMatcherSupport } from '../../regex/matcher.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { routeError } from '../error.ts';
 
 /** Says whether a text matches. */
@@ -25,7 +26,10 @@ export function prefixMatch(prefix: string, ignoreCase = false): TextMatch {
 }
 
 /** Compiles envoy.type.matcher.v3.StringMatcher. */
-export function compileStringMatcher(matcher: envoy.type.matcher.v3.StringMatcher): TextMatch {
+export function compileStringMatcher(
+  matcher: envoy.type.matcher.v3.StringMatcher,
+  runtime?: Runtime,
+): TextMatch {
   const ignoreCase = matcher.ignore_case ?? false;
   if (matcher.exact !== undefined) return exactMatch(byteString(matcher.exact), ignoreCase);
   if (matcher.prefix !== undefined) return prefixMatch(byteString(matcher.prefix), ignoreCase);
@@ -43,7 +47,7 @@ export function compileStringMatcher(matcher: envoy.type.matcher.v3.StringMatche
     return (text) => lowerAscii(text).includes(lower);
   }
   if (ignoreCase) throw routeError('ignore_case has no effect for safe_regex.');
-  const regex = compileRegex(matcher.safe_regex!.regex);
+  const regex = compileRegexMatcher(matcher.safe_regex!, runtime);
   return (text) => regex.fullMatch(text);
 }
 
@@ -56,12 +60,5 @@ export const stringMatcherSupport: SupportTable = {
     'safe_regex',
     'ignore_case',
   ),
-  'envoy.type.matcher.v3.RegexMatcher': {
-    regex: {},
-    google_re2: { noEffect: 'RE2 is the only engine there is' },
-  },
-  'envoy.type.matcher.v3.RegexMatcher.GoogleRE2': {
-    max_program_size: { noEffect: 'matching takes linear time whatever the size of the program' },
-  },
-  'envoy.type.matcher.v3.RegexMatchAndSubstitute': fields('pattern', 'substitution'),
+  ...regexMatcherSupport,
 };
