@@ -57,7 +57,7 @@ describe('the command line', () => {
     ['ps', /no lab is running[\s\S]*envoy-lab up front-proxy/],
     ['stop service1', /no lab is running/],
     ['ps --lab nosuch', /no lab "nosuch" is running/],
-    ['down nosuch', /no lab "nosuch" is running/],
+    ['down nosuch', /no lab "nosuch" is running\nhint: no lab is, so there is nothing to do\n/],
   ];
   for (const [line, message] of wrong) {
     it(`refuses "${line}" with exit code 1`, async () => {
@@ -77,6 +77,10 @@ describe('the command line', () => {
 
   it('ends with 125 when it is exec or curl that could not do its own part', async () => {
     assert.equal((await run('exec front-envoy ls')).code, 125);
+    const nothing = await run('exec front-envoy --');
+    assert.equal(nothing.code, 125);
+    assert.match(nothing.err, /no command to run behind --
+hint: /);
     assert.equal((await run('curl http://front-envoy/')).code, 125);
     assert.equal((await run('curl')).code, 125);
   });

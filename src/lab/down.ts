@@ -67,7 +67,7 @@ async function sweepAll(context: LabContext, lab?: string): Promise<string[]> {
 async function unknownLab(context: LabContext, lab: string): Promise<LabError> {
   const names = (await runningLabs(context)).map((other) => other.lab);
   const near = suggest(lab, names);
-  const others = names.length === 0 ? 'no lab is running' : `running: ${names.join(', ')}`;
+  const others = names.length === 0 ? 'no lab is, so there is nothing to do' : `running: ${names.join(', ')}`;
   return new LabError('usage', `no lab "${lab}" is running`, {
     hint: near === undefined ? others : `did you mean "${near}"?`,
   });

@@ -104,6 +104,7 @@ describe('front-proxy', () => {
       'b /tmp\n',
     );
     assert.equal((await cli.run(['exec', 'service1', 'sh', '-c', 'exit 7'])).code, 7);
+    assert.equal((await cli.run(['exec', 'service1', '--', 'sh', '-c', 'exit 8'])).code, 8);
     assert.equal((await cli.run(['exec', 'service1', 'no-such-program'])).code, 127);
     assert.equal((await cli.run(['exec', 'service1', '/etc/passwd'])).code, 126);
     assert.equal((await cli.run(['exec', 'servce1', 'ls'])).code, 125);

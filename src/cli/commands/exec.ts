@@ -36,8 +36,15 @@ export const exec: CliCommand = {
       .option('-u, --user <user>', 'user to run it as')
       .option('--container <name>', "the container; the node's first when not said")
       .option('--index <n>', 'which replica; the first when not said', parseCount(1));
-    return withLab(command).action(async (node: string, argv: string[], options: Options) => {
+    return withLab(command).action(async (node: string, words: string[], options: Options) => {
       cli.failWith(ExitCode.execFailed);
+      // As in `kubectl exec POD -- COMMAND`.
+      const argv = words[0] === '--' ? words.slice(1) : words;
+      if (argv.length === 0) {
+        throw new LabError('usage', 'there is no command to run behind --', {
+          hint: `such as envoy-lab exec ${node} -- cat /etc/hosts`,
+        });
+      }
       const [{ attach }, lab] = await Promise.all([import('../attach.ts'), cli.open(options)]);
       await using _lab = lab;
       const { stdin, stdout } = cli.io;
