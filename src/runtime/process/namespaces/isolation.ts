@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
 import type { ContainerSpec, NodeSpec } from '../../node-spec.ts';
@@ -14,6 +14,7 @@ import * as network from './network-plan.ts';
 import { childrenOf, withDescendants } from './process-tree.ts';
 import { parseMountPoints, type RootPlan } from './root-plan.ts';
 import type { Tools } from './tools.ts';
+import { Trash } from './trash.ts';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -37,6 +38,7 @@ export class NamespaceIsolation implements Isolation {
     { readonly pid: number; readonly mountNamespace: string; ended: boolean }
   >();
   readonly #ordinals = new Map<string, number>();
+  readonly #trash = new Trash();
   #plan: RootPlan;
   #count = 0;
   readonly hostPids: Options['hostPids'];
@@ -125,7 +127,7 @@ export class NamespaceIsolation implements Isolation {
     try {
       this.#roots.set(`${node.name}/${container.name}`, layOutRoot(folder, this.#plan, container, files));
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
+      this.#trash.add(folder);
       throw error;
     }
   }
@@ -146,7 +148,7 @@ export class NamespaceIsolation implements Isolation {
     const root = this.#roots.get(key);
     this.#roots.delete(key);
     this.#running.delete(key);
-    if (root !== undefined) rmSync(root.folder, { recursive: true, force: true });
+    if (root !== undefined) this.#trash.add(root.folder);
   }
 
   launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
