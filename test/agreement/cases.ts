@@ -153,6 +153,13 @@ export const cases: Readonly<Record<string, string>> = {
   'a config without a type': filter('typed_config: {start_child_span: true}'),
   'an empty config': filter('typed_config: {}'),
   'no config': filter('disabled: false'),
+  'an optional filter without a config': filter('is_optional: true'),
+  'an optional filter of another kind': manager({
+    filters: `{name: x, is_optional: true, ${typed('filters.network.echo.v3.Echo')}}, ${router}`,
+  }),
+  'an optional filter of an unknown type': manager({
+    filters: `{name: x, is_optional: true, typed_config: {"@type": type.googleapis.com/envoy.Nope}}, ${router}`,
+  }),
   'an unknown type': filter('typed_config: {"@type": type.googleapis.com/envoy.Nope}'),
   'a type without a host': filter('typed_config: {"@type": envoy.extensions.filters.http.router.v3.Router}'),
   'a type with another host': filter(

@@ -1,7 +1,7 @@
 import type { Path } from '../../document/document.ts';
 import { typeNameOf } from '../any.ts';
 import type { google } from '../api.generated.ts';
-import { extensions } from '../schema/extension.ts';
+import { categoriesTake, extensions } from '../schema/extension.ts';
 import type { Check, Report } from './check.ts';
 import { connectionManagers, filterLists } from './connection-managers.ts';
 
@@ -13,6 +13,7 @@ interface ChainedFilter {
 }
 
 type Terminal = 'yes' | 'no' | 'unknown';
+type Kind = 'http' | 'network';
 
 const http = 'envoy.extensions.filters.http';
 const network = 'envoy.extensions.filters.network';
@@ -55,10 +56,10 @@ export const checkFilterChains: Check = (bootstrap, report) => {
   }
 };
 
-function checkOrder(filters: readonly ChainedFilter[], path: Path, kind: string, report: Report): void {
+function checkOrder(filters: readonly ChainedFilter[], path: Path, kind: Kind, report: Report): void {
   for (const [i, filter] of filters.entries()) {
     const last = i === filters.length - 1;
-    const terminal = isTerminal(filter);
+    const terminal = isTerminal(filter, kind);
     const named = (): string => `filter named ${filter.name} of type ${extensionOf(filter)}`;
     if (terminal === 'yes' && !last) {
       report('error', [...path, i], `terminal ${named()} must be the last filter in a ${kind} filter chain`);
@@ -68,10 +69,13 @@ function checkOrder(filters: readonly ChainedFilter[], path: Path, kind: string,
   }
 }
 
-function isTerminal({ typed_config, disabled }: ChainedFilter): Terminal {
+function isTerminal({ typed_config, disabled }: ChainedFilter, kind: Kind): Terminal {
   // Discovered filters are not known yet.
   if (typed_config === undefined || disabled === true) return 'unknown';
-  return terminals[typeNameOf(typed_config)] ?? 'no';
+  const type = typeNameOf(typed_config);
+  // A filter of another kind may stand here when it is optional.
+  if (categoriesTake([`envoy.filters.${kind}`], type) !== true) return 'unknown';
+  return terminals[type] ?? 'no';
 }
 
 function extensionOf({ name, typed_config }: ChainedFilter): string {

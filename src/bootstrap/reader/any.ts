@@ -36,6 +36,7 @@ export function readAny(reading: Reading, raw: unknown, slot: Slot): unknown {
   const url = raw['@type'];
   if (url === undefined && Object.keys(raw).length === 0 && !slot.translates) return { '@type': '' };
   if (typeof url !== 'string') {
+    if (url === undefined && slot.optional) return Dropped;
     reading.report('"@type" is required', {
       hint: `such as "@type": ${typeOfNamed(slot.name, slot.categories)}`,
     });

@@ -10,13 +10,15 @@ const namedOnly: readonly string[] = [
   'envoy.config.cluster.v3.Cluster.CustomClusterType',
   'envoy.extensions.filters.http.cache.v3.CacheConfig',
   'envoy.extensions.filters.http.cache_v2.v3.CacheV2Config',
+  'envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension',
 ];
 
 /** Stands beside per-route configs of filters: it turns a filter off, or holds its config. */
 const filterConfig = 'envoy.config.route.v3.FilterConfig';
 
 /** Whether an extension of this type may stand in the slot; reports when it may not. */
-export function checkCategory(reading: Reading, type: string, { categories }: Slot): boolean {
+export function checkCategory(reading: Reading, type: string, { categories, optional }: Slot): boolean {
+  if (optional) return true;
   // What a matcher takes depends on where it stands.
   if (categories.length === 0 || categories[0]!.startsWith('envoy.matching.')) return true;
   if (categoriesTake(categories, type) !== false) return true;
@@ -69,8 +71,8 @@ export function checkHolder(
   }
   // A v2 config has been reported already.
   if ('config' in raw) return;
-  const { categories } = slotOf(schema, config, slot, raw);
-  if (categories.length === 0 || categoriesTake(categories, '?') === undefined) return;
+  const { categories, optional } = slotOf(schema, config, slot, raw);
+  if (optional || categories.length === 0 || categoriesTake(categories, '?') === undefined) return;
   reading.report('is required', {
     below: 'typed_config',
     hint: `such as { "@type": ${typeOfNamed(raw.name, categories)} }`,

@@ -8,9 +8,11 @@ export interface Slot {
   readonly name?: string | undefined;
   /** A TypedStruct in it stands for the message it names. */
   readonly translates: boolean;
+  /** `is_optional`: Envoy passes over an extension that it does not have. */
+  readonly optional: boolean;
 }
 
-export const noSlot: Slot = { categories: [], translates: false };
+export const noSlot: Slot = { categories: [], translates: false, optional: false };
 
 /** Categories that the comments of the `.proto` leave out. */
 const unmarked: Readonly<Record<string, readonly string[]>> = {
@@ -39,5 +41,6 @@ export function slotOf(
   const categories =
     holdsConfig && field.mapKey === undefined && outer.categories.length > 0 ? outer.categories : own;
   const name = holdsConfig && typeof raw.name === 'string' ? raw.name : undefined;
-  return { categories, name, translates: categories.length > 0 || field.name === 'typed_config' };
+  const optional = holdsConfig && (raw.is_optional === true || raw.isOptional === true);
+  return { categories, name, translates: categories.length > 0 || field.name === 'typed_config', optional };
 }
