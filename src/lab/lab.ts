@@ -3,6 +3,7 @@ import { type CheckObserver, runChecks } from '../check/run.ts';
 import type { CurlStreams } from '../curl/curl.ts';
 import { runCurl } from '../curl/run.ts';
 import { findCurlRunner } from '../curl/runner.ts';
+import { LabError } from '../error.ts';
 import type {
   ExecRequest,
   ExecSession,
@@ -118,15 +119,30 @@ export class Lab implements AsyncDisposable {
     const missing = await waitForKnownReplicas(this.#running, { timeoutMs: knownTimeoutMs, signal });
     for (const text of missing) this.#context.emit({ kind: 'warning', text });
     const quiet = { ...this.#context, emit: () => undefined };
-    const curl = { host: await findCurlRunner(env), inNode: await curlProgram(this.#context, await this.ps()) };
+    const curl = {
+      host: await findCurlRunner(env),
+      inNode: await curlProgram(this.#context, await this.ps()),
+    };
     const target = checkTarget(quiet, this.#running, curl);
     return runChecks(chosen, target, { signal, ...(observer === undefined ? {} : { observer }) });
   }
 
-  /** The sandbox it was started from, as its file is now. */
+  /**
+   * The sandbox it was started from, as its file is now.
+   * @throws LabError `invalid` when its folder is no sandbox any more; DocumentError when its file is broken
+   */
   async sandbox(): Promise<Sandbox> {
     const { identity } = await this.ps();
-    return readSandbox(this.#context, identity.folder);
+    try {
+      return await readSandbox(this.#context, identity.folder);
+    } catch (error) {
+      if (!(error instanceof LabError) || error.code !== 'usage') throw error;
+      const what = `lab ${this.name} was started from ${identity.folder}, which is no sandbox any more`;
+      throw new LabError('invalid', what, {
+        hint: `its checks are read from there: put it back, or end the lab with envoy-lab down ${this.name}`,
+        cause: error,
+      });
+    }
   }
 
   /** Replicas with what their Envoy configs say. */

@@ -96,6 +96,20 @@ describe('bad input', () => {
     assert.equal(await cli.ok('down', '-q'), '');
   });
 
+  it("a lab whose sandbox's folder is gone still answers and ends; only its checks are gone", async () => {
+    const folder = plain('moved', '{ command: [sleep, "1000"] }');
+    await cli.ok('up', folder);
+    rmSync(folder, { recursive: true });
+    const { code, stderr } = await cli.run(['check']);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /lab moved was started from .*moved, which is no sandbox any more\nhint: .*envoy-lab down moved/,
+    );
+    assert.match(await cli.ok('ps'), /web-1/);
+    assert.equal(await cli.ok('down'), 'moved is down\n');
+  });
+
   it('a pinned port that is taken names its holder; one that is not pinned is replaced', async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
