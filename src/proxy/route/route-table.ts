@@ -3,11 +3,12 @@ import { byteString } from '../format/bytes.ts';
 import type { RequestHeaders } from '../http/headers.ts';
 import { tlsRedirectLocation } from './action/redirect.ts';
 import type { RouteContext } from './context.ts';
-import { compileRoute, type RouteEntry, type RouteScope } from './entry.ts';
+import { compileRoute, type RouteScope } from './entry.ts';
 import { routeError } from './error.ts';
 import { compileHeaderMutation, type HeaderMutation } from './header-mutation.ts';
 import { pathOnly } from './match/path.ts';
 import type { Route, RouteTable } from './route.ts';
+import { RouteIndex } from './route-index.ts';
 import { DomainIndex } from './virtual-host.ts';
 
 type RouteConfiguration = envoy.config.route.v3.RouteConfiguration;
@@ -17,7 +18,7 @@ type VirtualHostConfig = envoy.config.route.v3.VirtualHost;
 const defaultMaxDirectResponseBody = 4096;
 
 interface VirtualHost {
-  readonly entries: readonly RouteEntry[];
+  readonly routes: RouteIndex;
   /** Whether this request must come again by TLS. */
   readonly needsTls: ((headers: RequestHeaders) => boolean) | undefined;
   readonly tlsRedirect: Route;
@@ -78,30 +79,27 @@ export function compileRoutes(config: RouteConfiguration, context: RouteContext)
         const semicolon = path.indexOf(';');
         if (semicolon >= 0) path = path.slice(0, semicolon);
       }
-      return matchEntries(virtualHost.entries, headers, path, context);
+      return matchRoutes(virtualHost.routes, headers, path, context);
     },
   };
 }
 
-function matchEntries(
-  entries: readonly RouteEntry[],
+function matchRoutes(
+  routes: RouteIndex,
   headers: RequestHeaders,
   path: string,
   context: RouteContext,
 ): Route | null {
   // One draw a request, made when something asks for it: all conditions and weights share it, as in Envoy.
   let random = -1;
-  for (const { match, routes, pick } of entries) {
-    if (!match.matches(path)) continue;
-    if (match.conditions) {
-      if (random < 0) random = context.random();
-      if (!match.conditions(headers, random)) continue;
-    }
-    if (!pick) return routes[0]!;
+  const found = routes.find(path, (entry) => {
+    const { match, pick } = entry;
+    if (match.conditions === undefined && pick === undefined) return entry.routes[0]!;
     if (random < 0) random = context.random();
-    return routes[pick(headers, random)] ?? null;
-  }
-  return null;
+    if (match.conditions !== undefined && !match.conditions(headers, random)) return undefined;
+    return entry.routes[pick?.(headers, random) ?? 0] ?? null;
+  });
+  return found ?? null;
 }
 
 function routeScope(
@@ -131,7 +129,11 @@ function compileVirtualHost(
   context: RouteContext,
 ): VirtualHost {
   const entries = (config.routes ?? []).map((route) => compileRoute(route, scope, context));
-  return { entries, needsTls: tlsRequirement(config), tlsRedirect: tlsRedirectRoute(config) };
+  return {
+    routes: new RouteIndex(entries),
+    needsTls: tlsRequirement(config),
+    tlsRedirect: tlsRedirectRoute(config),
+  };
 }
 
 function tlsRequirement(config: VirtualHostConfig): ((headers: RequestHeaders) => boolean) | undefined {

@@ -17,6 +17,8 @@ export function pathOnly(path: string): string {
 export interface PathMatch {
   /** `path` comes without query and fragment. */
   matches(path: string): boolean;
+  /** Of an indexable match: the whole path, or what a matching path begins with. */
+  readonly key: { readonly text: string; readonly whole: boolean } | undefined;
   /** How many characters of a matching path the match is about: what `prefix_rewrite` replaces. */
   matchedLength(path: string): number;
 }
@@ -26,11 +28,19 @@ export function compilePathMatch(match: envoy.config.route.v3.RouteMatch, runtim
   const ignoreCase = match.case_sensitive === false;
   if (match.prefix !== undefined) {
     const prefix = byteString(match.prefix);
-    return { matches: prefixMatch(prefix, ignoreCase), matchedLength: () => prefix.length };
+    return {
+      matches: prefixMatch(prefix, ignoreCase),
+      matchedLength: () => prefix.length,
+      key: ignoreCase ? undefined : { text: prefix, whole: false },
+    };
   }
   if (match.path !== undefined) {
     const path = byteString(match.path);
-    return { matches: exactMatch(path, ignoreCase), matchedLength: () => path.length };
+    return {
+      matches: exactMatch(path, ignoreCase),
+      matchedLength: () => path.length,
+      key: ignoreCase ? undefined : { text: path, whole: true },
+    };
   }
   if (match.path_separated_prefix !== undefined) {
     const prefix = byteString(match.path_separated_prefix);
@@ -38,8 +48,13 @@ export function compilePathMatch(match: envoy.config.route.v3.RouteMatch, runtim
     return {
       matches: (path) => (path.length === prefix.length || path[prefix.length] === '/') && starts(path),
       matchedLength: () => prefix.length,
+      key: ignoreCase ? undefined : { text: prefix, whole: false },
     };
   }
   const regex = compileRegexMatcher(match.safe_regex!, runtime);
-  return { matches: (path) => regex.fullMatch(path), matchedLength: (path) => pathOnly(path).length };
+  return {
+    matches: (path) => regex.fullMatch(path),
+    matchedLength: (path) => pathOnly(path).length,
+    key: undefined,
+  };
 }

@@ -45,6 +45,7 @@ export function compileRouteMatch(match: envoy.config.route.v3.RouteMatch, runti
   return {
     matches: path.matches,
     matchedLength: path.matchedLength,
+    key: path.key,
     conditions:
       conditions.length > 1
         ? (headers, random) => {
