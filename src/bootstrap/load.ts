@@ -52,8 +52,7 @@ export function loadBootstrap(text: string, file: string, options: BootstrapOpti
   const document = overlay ? overlayDocument(base, readDocument(overlay.text, overlay.file, 'envoy')) : base;
   const { value, problems, reading } = readRoot(document, bootstrapType, options);
   // Relations between parts are looked at as Envoy would see them, with what the data plane does not implement.
-  const bare = options.support === undefined || problems.length === 0;
-  const whole = bare ? { value, reading } : readRoot(document, bootstrapType, {});
+  const whole = reading.leftOut ? readRoot(document, bootstrapType, {}) : { value, reading };
   const clean = whole.reading.problems.every(({ severity }) => severity === 'warning');
   if (isObject(whole.value)) {
     const report: Report = (severity, path, message, hint) => {

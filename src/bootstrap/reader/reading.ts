@@ -41,6 +41,8 @@ export class Reading {
   anyDepth = 1;
   /** Messages that lack something the file has: a field that is wrong, or that Envoy does not know. */
   readonly incomplete = new WeakSet<object>();
+  /** Whether something was left out because the data plane does not implement it. */
+  leftOut = false;
   /** Undefined: everything Envoy knows is accepted. */
   support: SupportTable | undefined;
   readonly allowUnsupported: boolean;
@@ -62,6 +64,7 @@ export class Reading {
 
   /** Reports what Envoy knows and the data plane does not implement. */
   reportUnsupported(what: string): void {
+    this.leftOut = true;
     const severity = this.allowUnsupported ? 'warning' : 'error';
     const hint = this.allowUnsupported ? 'ignored' : 'use --engine envoy';
     this.report(`${what} is not implemented by the ts data plane`, { hint, severity, atKey: true });

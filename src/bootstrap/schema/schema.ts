@@ -125,6 +125,9 @@ const wellKnown: Readonly<Record<string, FieldType>> = {
   L: { kind: 'listValue' },
 };
 
+const noMore: MoreOfField = {};
+const none: readonly string[] = [];
+
 let index: readonly string[] | undefined;
 const messages = new Map<string, MessageSchema>();
 const enums = new Map<string, EnumSchema>();
@@ -155,7 +158,7 @@ export function messageSchema(name: string): MessageSchema | undefined {
   let number = 0;
   for (const tuple of tuples) {
     number = tuple[2]?.n ?? number + 1;
-    const field = readField(tuple, number);
+    const field = new Field(tuple, number);
     fields.set(field.name, field);
     if (tuple[2]?.q === 1) required.push(field);
     if (field.marks & Mark.DisallowedDefault) disallowedDefaults.push(field);
@@ -208,24 +211,53 @@ function nameOfLine(line: string): string {
   return line.slice(0, line.indexOf('\t'));
 }
 
-function readField([name, type, more = {}]: FieldTuple, number: number): FieldSchema {
-  const repeated = type.startsWith('[');
-  const mapKey = type.startsWith('{') ? scalars[type[1]!] : undefined;
-  const fieldType = readType(repeated ? type.slice(1) : mapKey !== undefined ? type.slice(2) : type);
-  const single = !repeated && mapKey === undefined;
-  const zeroable = fieldType.kind === 'scalar' || fieldType.kind === 'enum';
-  return {
-    name,
-    number,
-    type: fieldType,
-    repeated,
-    mapKey,
-    oneof: more.o,
-    presence: single && (!zeroable || more.o !== undefined || more.p === 1),
-    rules: more.r,
-    marks: more.m ?? 0,
-    categories: more.c ?? [],
-  };
+/** Read when asked: of the fields of a message a config sets few. */
+class Field implements FieldSchema {
+  readonly name: string;
+  readonly number: number;
+  readonly repeated: boolean;
+  readonly #text: string;
+  readonly #more: MoreOfField;
+  #type: FieldType | undefined;
+
+  constructor([name, text, more = noMore]: FieldTuple, number: number) {
+    this.name = name;
+    this.number = number;
+    this.repeated = text.startsWith('[');
+    this.#text = text;
+    this.#more = more;
+  }
+
+  get type(): FieldType {
+    this.#type ??= readType(this.#text.slice(this.repeated ? 1 : this.mapKey === undefined ? 0 : 2));
+    return this.#type;
+  }
+
+  get mapKey(): Scalar | undefined {
+    return this.#text.startsWith('{') ? scalars[this.#text[1]!] : undefined;
+  }
+
+  get presence(): boolean {
+    if (this.repeated || this.mapKey !== undefined) return false;
+    const zeroable = this.type.kind === 'scalar' || this.type.kind === 'enum';
+    return !zeroable || this.oneof !== undefined || this.#more.p === 1;
+  }
+
+  get oneof(): number | undefined {
+    return this.#more.o;
+  }
+
+  get rules(): Rules | undefined {
+    return this.#more.r;
+  }
+
+  get marks(): number {
+    return this.#more.m ?? 0;
+  }
+
+  get categories(): readonly string[] {
+    return this.#more.c ?? none;
+  }
 }
 
 function readType(type: string): FieldType {
