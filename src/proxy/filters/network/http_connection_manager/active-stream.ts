@@ -5,7 +5,7 @@ import type {
   StreamResetReason,
 } from '../../../codec/codec.ts';
 import { closesConnection } from '../../../codec/http1/connection-field.ts';
-import type { LocalReply, StreamFilter } from '../../../http/filter.ts';
+import type { LocalReply } from '../../../http/filter.ts';
 import { FilterManager, type FilterManagerCallbacks } from '../../../http/filter-manager.ts';
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
@@ -80,7 +80,8 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     const info = this.streamInfo;
     this.requestHeaders = headers;
     this.#timers?.onHeaders();
-    const { connection, protocol } = this.#manager;
+    const { connection, meter, protocol } = this.#manager;
+    meter?.onRequestHeaders(headers, info);
     info.protocol = protocol;
     if (closesConnection(protocol, headers)) this.drainConnection = true;
     if (endStream) this.#completeRequest();
@@ -241,8 +242,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   }
 
   onDataTooLarge(what: 'request' | 'response'): void {
-    const { downstream_rq_too_large: request, rs_too_large: response } = this.#shared.stats;
-    (what === 'request' ? request : response).inc();
+    this.#shared.stats[what === 'request' ? 'downstream_rq_too_large' : 'rs_too_large'].inc();
   }
 
   /** Ends it without a word: the connection goes down under it. */
@@ -256,9 +256,10 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
 
   #createFilters(factories: FilterFactories = this.#shared.filterFactories): FilterManager {
     if (this.#filters !== undefined) return this.#filters;
-    const filters: StreamFilter[] = [];
-    for (const create of factories) filters.push(create());
-    this.#filters = new FilterManager(this, filters);
+    this.#filters = new FilterManager(
+      this,
+      factories.map((create) => create()),
+    );
     return this.#filters;
   }
 
@@ -293,6 +294,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.streamInfo.end = this.#shared.server.clock.now();
     this.#shared.stats.downstream_rq_active.dec();
     if (this.#upgraded) this.#shared.stats.downstream_cx_upgrades_active.dec();
+    this.#manager.meter?.take(this.streamInfo);
     logStream(this, this.#shared, 'DownstreamEnd');
     this.#filters?.destroy();
     this.#manager.onStreamDone(this);

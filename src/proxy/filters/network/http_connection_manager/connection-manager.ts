@@ -12,6 +12,7 @@ import { isUpgrade } from '../../../http/upgrade.ts';
 import type { CloseType, Connection, ConnectionCallbacks } from '../../../listener/connection.ts';
 import { ActiveStream } from './active-stream.ts';
 import type { SharedState } from './shared-state.ts';
+import { WireMeter } from './wire-meter.ts';
 
 /** `draining`: responses say `connection: close`; `closing`: the connection ends with its last stream. */
 type DrainState = 'none' | 'draining' | 'closing';
@@ -23,6 +24,8 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   readonly shared: SharedState;
   readonly connection: Connection;
   readonly bufferLimit: number;
+  /** Counts bytes where a log may ask for them. */
+  readonly meter: WireMeter | undefined;
   #codec: ServerConnection | undefined;
   readonly #streams: ActiveStream[] = [];
   #drainState: DrainState = 'none';
@@ -43,6 +46,7 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     this.connection = connection;
     this.shared = shared;
     this.bufferLimit = bufferLimit;
+    if (shared.accessLogs.length > 0) this.meter = new WireMeter();
     const { config, stats, server } = shared;
     stats.downstream_cx_total.inc();
     stats.downstream_cx_active.inc();
@@ -74,6 +78,7 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
 
   onData(data: Buffer): void {
     this.#codec ??= this.#createCodec();
+    this.meter?.onRead(data.length);
     this.#dispatching = true;
     this.#codec.dispatch(data);
     this.#dispatching = false;
@@ -128,6 +133,7 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   }
 
   write(data: Buffer | string): void {
+    this.meter?.onWrite(data);
     this.connection.write(data);
   }
 

@@ -136,6 +136,7 @@ function removeHopByHop(headers: RequestHeaders): void {
 }
 
 function sanitizeTe(headers: RequestHeaders, at: number): void {
+  if (headers.values[at] === '') return;
   if (headers.values[at]!.split(',').some((part) => part.trim() === 'trailers'))
     headers.values[at] = 'trailers';
   else headers.removeAt(at);

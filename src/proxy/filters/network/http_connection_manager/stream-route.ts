@@ -17,7 +17,8 @@ export class StreamRoute {
 
   of(headers: RequestHeaders | undefined): Route | null {
     if (this.#route !== undefined) return this.#route;
-    if (headers === undefined) return null;
+    // Without it the request was refused before it was looked at: its answer is nobody's but the connection manager's.
+    if (headers === undefined || !headers.get('x-forwarded-proto')) return null;
     const route = this.#table.match(headers, this.#info);
     this.#route = route;
     this.#info.routeName = route?.name ?? '';
