@@ -109,6 +109,9 @@ export function fileCases(subject: Subject): void {
           `/tmp/${mark}`,
           `/var/${mark}`,
           `/usr/${mark}`,
+          `/root/${mark}`,
+          `/var/log/${mark}`,
+          `/usr/local/bin/${mark}`,
           `/dev/shm/${mark}`,
         ];
         const { stderr, code } = await sh(paths.map((path) => `echo mine > ${path}`).join(' && '));

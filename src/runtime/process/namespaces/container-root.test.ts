@@ -26,6 +26,7 @@ describe('layOutRoot', () => {
     overlays: ['/usr', '/etc'],
     binds: ['/mnt'],
     symlinks: [{ path: '/bin', target: 'usr/bin' }],
+    owned: ['/usr/local'],
   };
   const layOut = (rest: Partial<ContainerSpec>) => {
     rmSync(at(''), { recursive: true, force: true });
@@ -52,6 +53,7 @@ describe('layOutRoot', () => {
     assert.equal(statSync(at('up/0/local/bin/tool')).mode & 0o777, 0o755);
     assert.equal(readFileSync(at('root/data/x'), 'utf8'), 'x');
     assert.equal(readFileSync(at('root/tmp/y'), 'utf8'), 'y');
+    assert.ok(statSync(at('up/0/local')).isDirectory());
     assert.equal(readlinkSync(at('root/bin')), 'usr/bin');
     assert.equal(statSync(at('root/tmp')).mode & 0o1777, 0o1777);
   });

@@ -40,6 +40,7 @@ export function layOutRoot(
   for (const path of [root, join(folder, 'up'), join(folder, 'work')]) mkdirSync(path);
   for (const name of ['proc', 'sys', 'dev', 'run', 'tmp']) mkdirSync(`${root}/${name}`);
   chmodSync(`${root}/tmp`, 0o1777);
+  mkdirSync(`${root}/root`, { mode: 0o700 });
   for (const { path, target } of plan.symlinks) symlinkSync(target, `${root}${path}`);
   const layers = new Map(plan.overlays.map((path, index) => [path, `${folder}/up/${index}`]));
   for (const [path, upper] of layers) {
@@ -47,6 +48,8 @@ export function layOutRoot(
     for (const made of [upper, work, `${root}${path}`]) mkdirSync(made);
     lines.push(fstabLine('overlay', `${root}${path}`, 'overlay', overlayOptions(path, upper, work)));
   }
+  const place = (path: string) => placeIn(path, root, plan, layers);
+  for (const path of plan.owned) mkdirSync(place(path), { recursive: true });
   for (const path of plan.binds) {
     makeMountPoint(insidePath(path), join(root, path));
     lines.push(fstabLine(insidePath(path), join(root, path), 'none', 'rbind,ro'));
@@ -57,7 +60,6 @@ export function layOutRoot(
     fstabLine('shm', join(root, 'dev/shm'), 'tmpfs', 'mode=1777'),
     fstabLine('sysfs', join(root, 'sys'), 'sysfs', 'ro,nofail'),
   );
-  const place = (path: string) => placeIn(path, root, plan, layers);
   for (const file of nodeFiles) putFile(file, place(file.path));
   for (const file of container.files) putFile(file, place(file.path));
   for (const { hostPath, path, readOnly } of container.volumes) {

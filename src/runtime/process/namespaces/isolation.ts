@@ -16,12 +16,12 @@ import { parseMountPoints, type RootPlan } from './root-plan.ts';
 import type { Tools } from './tools.ts';
 import { Trash } from './trash.ts';
 
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 interface Options {
   readonly tools: Tools;
   readonly plan: RootPlan;
   readonly networks: readonly string[];
+  /** PATH of containers. */
+  readonly path: string;
   hostPids(pids: readonly number[]): Promise<ReadonlyMap<number, number>>;
 }
 
@@ -29,6 +29,7 @@ interface Options {
 export class NamespaceIsolation implements Isolation {
   readonly mode = 'namespaces';
   readonly #tools: Tools;
+  readonly #path: string;
   readonly #networks: string[];
   readonly #nodes = new Map<string, network.NodeNetwork>();
   readonly #roots = new Map<string, ContainerRoot>();
@@ -45,6 +46,7 @@ export class NamespaceIsolation implements Isolation {
 
   constructor(options: Options) {
     this.#tools = options.tools;
+    this.#path = options.path;
     this.#plan = options.plan;
     this.#networks = [...options.networks];
     this.hostPids = options.hostPids;
@@ -197,7 +199,7 @@ export class NamespaceIsolation implements Isolation {
   }
 
   #env(node: NodeSpec, container: ContainerSpec): Record<string, string> {
-    return { PATH: DEFAULT_PATH, HOME: '/root', HOSTNAME: node.name, ...container.env };
+    return { PATH: this.#path, HOME: '/root', HOSTNAME: node.name, ...container.env };
   }
 
   #spawn(
@@ -230,7 +232,7 @@ export class NamespaceIsolation implements Isolation {
     const argv =
       pid === undefined ? this.#launchArgv(node, container, cat) : execCommand(this.#tools, pid, '/', cat);
     const child = spawn(argv[0]!, argv.slice(1), {
-      env: { PATH: DEFAULT_PATH },
+      env: { PATH: this.#path },
       cwd: '/',
       stdio: ['ignore', 'pipe', 'pipe', 'ignore'],
     });

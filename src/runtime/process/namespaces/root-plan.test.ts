@@ -15,12 +15,23 @@ describe('planRoot', () => {
       overlays: ['/usr', '/etc'],
       binds: [],
       symlinks: [{ path: '/bin', target: 'usr/bin' }],
+      owned: [],
     });
   });
 
   it('binds a folder with mounts below it, but not one that is a mount', () => {
     const plan = planRoot([folder('home'), folder('var'), folder('vara')], ['/home', '/var/lib/x'], []);
     assert.deepEqual([plan.overlays, plan.binds], [['/home', '/vara'], ['/var']]);
+  });
+
+  it('gives a container what another user owns, where it is an overlay', () => {
+    const { owned } = planRoot([folder('var'), folder('usr')], ['/usr/x'], [], ['/var/log', '/usr/local']);
+    assert.deepEqual(owned, ['/var/log']);
+  });
+
+  it('leaves out what may not be looked into', () => {
+    const { overlays, binds } = planRoot([{ ...folder('secret'), readable: false }], [], []);
+    assert.deepEqual([overlays, binds], [[], []]);
   });
 
   it('binds a folder whose name overlayfs would misread', () => {

@@ -5,17 +5,36 @@ export interface RootPlan {
   /** Host paths seen read-only: where the kernel refuses an overlay, and what must be visible in hidden folders. */
   readonly binds: readonly string[];
   readonly symlinks: readonly { readonly path: string; readonly target: string }[];
+  /** Folders within overlays that belong to the container from the start. */
+  readonly owned: readonly string[];
 }
+
+/**
+ * Where programs write as root in an image. On the host they belong to another user, and the root of a user namespace may
+ * not write to what belongs to users it does not map (user_namespaces(7), capabilities).
+ */
+export const WRITABLE = [
+  '/var/cache',
+  '/var/lib',
+  '/var/log',
+  '/var/spool',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/local/etc',
+  '/usr/local/share',
+];
 
 export interface RootEntry {
   readonly name: string;
   readonly kind: 'directory' | 'symlink' | 'other';
   /** Of a symlink. */
   readonly target?: string;
+  /** Of a directory: may be listed and entered. */
+  readonly readable?: boolean;
 }
 
-/** Folders of the host that a container does not see: it has its own. */
-export const HIDDEN = ['/proc', '/sys', '/dev', '/run', '/tmp', '/lost+found'];
+/** Folders of the host that a container does not see: it has its own. `/root` is its home, empty as in an image. */
+export const HIDDEN = ['/proc', '/sys', '/dev', '/run', '/tmp', '/root', '/lost+found'];
 
 /**
  * Plans a container's root from the host's: every top-level folder becomes an overlay, unless something is mounted
@@ -24,26 +43,30 @@ export const HIDDEN = ['/proc', '/sys', '/dev', '/run', '/tmp', '/lost+found'];
  *
  * @param mountPoints all of the host's
  * @param visible host paths that containers need though they lie in a hidden folder
+ * @param foreign those of {@link WRITABLE} that are there and another user's
  */
 export function planRoot(
   entries: readonly RootEntry[],
   mountPoints: readonly string[],
   visible: readonly string[],
+  foreign: readonly string[] = [],
 ): RootPlan {
   const overlays: string[] = [];
   const binds: string[] = [];
   const symlinks: { path: string; target: string }[] = [];
-  for (const { name, kind, target } of entries) {
+  for (const { name, kind, target, readable } of entries) {
     const path = `/${name}`;
     if (HIDDEN.includes(path)) continue;
     if (kind === 'symlink') symlinks.push({ path, target: target! });
-    if (kind !== 'directory') continue;
+    // An overlay of what may not be looked into refuses new files, too.
+    if (kind !== 'directory' || readable === false) continue;
     const covered = mountPoints.some((point) => point.startsWith(`${path}/`));
     // These characters separate overlayfs' own options.
     (covered || /[,:\\]/.test(name) ? binds : overlays).push(path);
   }
   const hidden = visible.filter((path) => HIDDEN.some((folder) => path.startsWith(`${folder}/`)));
-  return { overlays, binds: [...binds, ...new Set(hidden)], symlinks };
+  const owned = foreign.filter((path) => overlays.some((overlay) => path.startsWith(`${overlay}/`)));
+  return { overlays, binds: [...binds, ...new Set(hidden)], symlinks, owned };
 }
 
 /** Mount points listed in /proc/PID/mountinfo (proc_pid_mountinfo(5)). */

@@ -23,6 +23,8 @@ export interface InnerConfig {
   readonly networks: readonly string[];
   /** Of the control socket, on the host. */
   readonly folder: string;
+  /** PATH of containers. */
+  readonly path: string;
 }
 
 /** What a supervisor answers to the client that started it, as one line of JSON on descriptor 3. */

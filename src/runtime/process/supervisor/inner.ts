@@ -21,6 +21,7 @@ export async function runInner(config: InnerConfig, self: NodeJS.Process): Promi
       tools: config.tools,
       plan: config.plan,
       networks: config.networks,
+      path: config.path,
       hostPids: (pids) => outer.hostPids(pids),
     });
     await waitForBoot(self.stdin);

@@ -240,7 +240,9 @@ export class Lab {
       addresses,
       up: isUp([...containers.values()]),
     }));
-    return lookupName(nodes, question, client, this.#rotation++);
+    // Only what is turned counts: most clients ask for A and AAAA together.
+    if (question.type === 'A') this.#rotation++;
+    return lookupName(nodes, question, client, this.#rotation);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ import { killMarked } from '../loopback/marked-processes.ts';
 import { readRecord } from '../state-folder.ts';
 import { claimFolder } from './claim-folder.ts';
 import type { SupervisorConfig } from './config.ts';
+import { containerPath } from './container-path.ts';
 import { listenControl, serveControl } from './control-server.ts';
 import { FifoPool } from './fifo.ts';
 import { Lab } from './lab.ts';
@@ -40,7 +41,7 @@ export async function runLoopback(config: SupervisorConfig, self: NodeJS.Process
       dns: `${block.dns}:${dns.port}`,
       networks,
       guard,
-      path: config.path,
+      path: containerPath(config.path, self.execPath),
       visible: config.visible,
     });
     const fifos = new FifoPool(`${folder}/fifos`);

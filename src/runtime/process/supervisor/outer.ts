@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createForwarder, parseNameservers } from '../../../dns/forwarder.ts';
 import { LabError } from '../../../error.ts';
 import { bootScript, unshareCommand } from '../namespaces/boot-script.ts';
 import { bridgeBatch } from '../namespaces/network-plan.ts';
-import { parseMountPoints, planRoot, type RootEntry } from '../namespaces/root-plan.ts';
+import { parseMountPoints, planRoot, type RootEntry, WRITABLE } from '../namespaces/root-plan.ts';
 import { findTools } from '../namespaces/tools.ts';
 import { fromWire, toWire } from '../protocol/wire-error.ts';
 import { claimFolder, recordHolder } from './claim-folder.ts';
 import type { InnerConfig, SupervisorConfig } from './config.ts';
+import { containerPath, TOOL_PATH } from './container-path.ts';
 import type { Notice, Question } from './half-link.ts';
 import { hostPids } from './host-pids.ts';
 import { bindPort } from './ports.ts';
@@ -27,14 +28,23 @@ export async function runOuter(config: SupervisorConfig, self: NodeJS.Process): 
   if (missing.length > 0) throw new LabError('runtime', `not on this machine: ${missing.join(', ')}`);
   const networks = config.identity.networks.length > 0 ? config.identity.networks : ['default'];
   const mounts = parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8'));
-  const plan = planRoot(rootEntries(), mounts, config.visible);
+  const plan = planRoot(rootEntries(), mounts, config.visible, WRITABLE.filter(isForeign));
   const folder = claimFolder(config, createdAt);
-  const innerConfig: InnerConfig = { identity: config.identity, createdAt, tools, plan, networks, folder };
+  const path = containerPath(config.path, self.execPath);
+  const innerConfig: InnerConfig = {
+    identity: config.identity,
+    createdAt,
+    tools,
+    plan,
+    networks,
+    folder,
+    path,
+  };
   const inner = [self.execPath, ...self.execArgv, self.argv[1]!, 'inner', config.identity.lab];
   const bridges = bridgeBatch([...networks.keys()], true);
   const [command, ...args] = unshareCommand(tools);
   const env = {
-    PATH: config.path,
+    PATH: `${config.path}:${TOOL_PATH}`,
     ENVOY_LAB_BOOT: bootScript(tools, inner, plan.overlays, bridges),
     ENVOY_LAB_SUPERVISOR: JSON.stringify(innerConfig),
   };
@@ -112,10 +122,26 @@ async function answer(child: ChildProcess, question: Question, forward: Forward)
 
 function rootEntries(): RootEntry[] {
   return readdirSync('/').map((name) => {
-    const stat = lstatSync(`/${name}`);
-    if (stat.isSymbolicLink()) return { name, kind: 'symlink', target: readlinkSync(`/${name}`) };
-    return { name, kind: stat.isDirectory() ? 'directory' : 'other' };
+    const path = `/${name}`;
+    const stat = lstatSync(path);
+    if (stat.isSymbolicLink()) return { name, kind: 'symlink', target: readlinkSync(path) };
+    if (stat.isDirectory()) return { name, kind: 'directory', readable: isReadable(path) };
+    return { name, kind: 'other' };
   });
+}
+
+function isForeign(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && stat.uid !== process.getuid?.();
+}
+
+function isReadable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nameservers(): string[] {
