@@ -255,11 +255,10 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   }
 
   #createFilters(factories: FilterFactories = this.#shared.filterFactories): FilterManager {
-    if (this.#filters !== undefined) return this.#filters;
-    this.#filters = new FilterManager(
-      this,
-      factories.map((create) => create()),
-    );
+    if (this.#filters === undefined) {
+      const filters = factories.map((create) => create());
+      this.#filters = new FilterManager(this, filters);
+    }
     return this.#filters;
   }
 
