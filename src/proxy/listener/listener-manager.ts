@@ -155,7 +155,7 @@ export class ListenerManager {
   /** Ends everything at once. */
   close(): void {
     this.stop();
-    for (const { listener } of this.#active.values()) listener.closeConnections();
+    for (const { listener } of this.#active.values()) listener.closeConnections(shutdownReason);
     for (const listener of this.#draining) {
       listener.drainManager.dispose();
       listener.closeConnections();
@@ -213,6 +213,9 @@ export class ListenerManager {
     this.#gauges.total_listeners_draining.set(this.#draining.size);
   }
 }
+
+/** What Envoy's logs say of a connection that ends with the process. */
+const shutdownReason = 'purging socket that have not progressed to connections';
 
 function sameAddress(one: Listener, other: Listener): boolean {
   return addressText(one.address) === addressText(other.address);

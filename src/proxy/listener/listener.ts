@@ -2,20 +2,22 @@ import type { Socket } from 'node:net';
 import type { envoy } from '../../bootstrap/api.generated.ts';
 import { LabError } from '../../error.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { ServerContext } from '../server/context.ts';
 import type { DrainManager } from '../server/drain-manager.ts';
 import { messageName, type TypedConfig } from '../typed-config.ts';
 import { addressText, type ListenAddress, readListenAddress } from './address.ts';
-import { type ClientHello, readClientHello } from './client-hello.ts';
+import type { ClientHello } from './client-hello.ts';
 import { ConnectionHandler } from './connection-handler.ts';
 import { FilterChains } from './filter-chain.ts';
+import { Inspections } from './inspection.ts';
 
 export type ListenerMessage = envoy.config.listener.v3.Listener;
 
 const tlsInspector = 'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector';
 const mebibyte = 1 << 20;
-/** Enough for any ClientHello; what is longer is none. */
-const maxHello = 16 * 1024;
+/** `listener_filters_timeout` when nothing is said, ms. */
+const filtersTimeout = 15_000;
 
 /** A configured listener: takes accepted sockets and puts a filter chain on each. */
 export class Listener {
@@ -26,6 +28,9 @@ export class Listener {
   readonly filterChains: FilterChains;
   readonly #handler: ConnectionHandler;
   readonly #inspects: boolean;
+  readonly #inspections: Inspections;
+  readonly #runtime: Runtime;
+  readonly #limitKey: string;
 
   /** @throws LabError in Envoy's words for a config it refuses */
   constructor(
@@ -39,10 +44,16 @@ export class Listener {
     const text = addressText(this.address);
     this.name = config.name || server.uuid();
     this.drainManager = drainManager;
+    this.#limitKey = `envoy.resource_limits.listener.${this.name}.connection_limit`;
     const scope = server.stats.scope(`listener.${config.stat_prefix || text}`);
     for (const name of ['extension_config_missing', 'network_extension_config_missing']) scope.counter(name);
     const bufferLimit = config.per_connection_buffer_limit_bytes ?? mebibyte;
     this.#handler = new ConnectionHandler(server.clock, scope, server.worker, bufferLimit, nextId);
+    this.#runtime = server.runtime;
+    this.#inspections = new Inspections(server.clock, this.#handler.stats, {
+      timeoutMs: config.listener_filters_timeout ?? filtersTimeout,
+      continueOnTimeout: config.continue_on_listener_filters_timeout ?? false,
+    });
     const chains = config.filter_chains ?? [];
     if (chains.length === 0 && config.default_filter_chain === undefined) {
       throw new LabError('invalid', `error adding listener '${text}': no filter chains specified`);
@@ -69,7 +80,12 @@ export class Listener {
     socket.setNoDelay(true);
     // Until a connection owns it, an error only ends it.
     socket.on('error', () => {});
-    if (this.#inspects) this.#inspect(socket, local);
+    if (this.#full) {
+      this.#handler.stats.cxOverflow.inc();
+      socket.destroy();
+      return;
+    }
+    if (this.#inspects) this.#inspections.start(socket, (hello) => this.#serve(socket, local, hello));
     else this.#serve(socket, local, undefined);
   }
 
@@ -79,25 +95,15 @@ export class Listener {
   }
 
   /** Ends all connections. */
-  closeConnections(): void {
-    this.#handler.close('listener_removed');
+  closeConnections(reason = 'listener_removed'): void {
+    this.#inspections.close();
+    this.#handler.close(reason);
   }
 
-  #inspect(socket: Socket, local: SocketAddress): void {
-    let seen: Buffer | undefined;
-    const onData = (data: Buffer): void => {
-      seen = seen === undefined ? data : Buffer.concat([seen, data]);
-      const hello = readClientHello(seen) ?? (seen.length > maxHello ? noHello : undefined);
-      if (hello === undefined) return;
-      socket.pause();
-      socket.off('data', onData);
-      socket.off('end', onEnd);
-      socket.unshift(seen);
-      this.#serve(socket, local, hello);
-    };
-    const onEnd = (): void => void socket.destroy();
-    socket.on('data', onData);
-    socket.on('end', onEnd);
+  /** The runtime allows no more connections (docs: configuration/listeners/runtime). */
+  get #full(): boolean {
+    const limit = this.#runtime.integer(this.#limitKey, Number.POSITIVE_INFINITY);
+    return this.#handler.size + this.#inspections.size >= limit;
   }
 
   #serve(socket: Socket, local: SocketAddress, hello: ClientHello | undefined): void {
@@ -110,5 +116,3 @@ export class Listener {
     }
   }
 }
-
-const noHello: ClientHello = { transport: 'raw_buffer', serverName: undefined, applicationProtocols: [] };

@@ -11,6 +11,8 @@ export const supported: SupportTable = {
       'default_filter_chain',
       'per_connection_buffer_limit_bytes',
       'listener_filters',
+      'listener_filters_timeout',
+      'continue_on_listener_filters_timeout',
       'traffic_direction',
       'tcp_backlog_size',
     ),

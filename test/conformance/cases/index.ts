@@ -1,6 +1,7 @@
 import type { Case } from '../case.ts';
 import { accessLogs } from './access-log.ts';
 import { admin } from './admin.ts';
+import { attacks } from './attacks.ts';
 import { clusters } from './clusters.ts';
 import { connectionManager } from './connection-manager.ts';
 import { filterChains } from './filter-chains.ts';
@@ -24,4 +25,5 @@ export const cases: readonly Case[] = [
   ...tls,
   ...clusters,
   ...admin,
+  ...attacks,
 ];

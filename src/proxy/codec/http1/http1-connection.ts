@@ -93,6 +93,17 @@ export abstract class Http1Connection implements MessageSink {
     process.nextTick(resumeLater, this);
   }
 
+  /**
+   * Reads on what is held for the next message once the sockets were looked at anew: an upstream that closes with
+   * its answer has its FIN seen before its connection is taken for the next request, as Envoy's event loop has it.
+   */
+  protected resumeNextMessage(): void {
+    if (this.#held === undefined || this.#dispatching || this.#resuming) return;
+    this.#resuming = true;
+    // The first ends the present turn of the event loop, the second follows the next one's polling.
+    setImmediate(() => setImmediate(resumeLater, this));
+  }
+
   resumeScheduled(): void {
     this.#resuming = false;
     if (this.closed || this.#held === undefined || this.#disabled > 0 || this.mustWait()) return;

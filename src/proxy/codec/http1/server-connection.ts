@@ -205,7 +205,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
       this.closed = true;
       this.#callbacks.onClose();
     } else {
-      this.resume();
+      this.resumeNextMessage();
     }
   }
 
