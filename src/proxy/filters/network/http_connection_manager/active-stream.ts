@@ -15,6 +15,7 @@ import type { Route } from '../../../route/route.ts';
 import type { HttpConnectionManager } from './connection-manager.ts';
 import { admitRequest } from './request-check.ts';
 import { logStream, type SharedState } from './shared-state.ts';
+import { chargeUpgrade } from './stats.ts';
 import { StreamResponse } from './stream-response.ts';
 import { StreamRoute } from './stream-route.ts';
 import { StreamTimers } from './stream-timers.ts';
@@ -103,8 +104,10 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     const filters = this.#createFilters(factories);
     if (config.flushAccessLogOnNewRequest) logStream(this, this.#shared, 'DownstreamStart');
     if (upgrade !== undefined) {
-      if (factories !== undefined) this.#countUpgrade();
-      else if (route !== null) {
+      if (factories !== undefined) {
+        this.#upgraded = true;
+        chargeUpgrade(this.#shared.stats);
+      } else if (route !== null) {
         this.#refuseUpgrade(route, headers);
         return;
       }
@@ -260,12 +263,6 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
       this.#filters = new FilterManager(this, filters);
     }
     return this.#filters;
-  }
-
-  #countUpgrade(): void {
-    this.#upgraded = true;
-    this.#shared.stats.downstream_cx_upgrades_total.inc();
-    this.#shared.stats.downstream_cx_upgrades_active.inc();
   }
 
   #refuseUpgrade(route: Route, headers: RequestHeaders): void {

@@ -124,3 +124,9 @@ export function chargeResponse(stats: ConnectionManagerStats, status: number): v
   group?.[0].inc();
   group?.[1].inc();
 }
+
+/** Counts a connection that becomes something else than HTTP. */
+export function chargeUpgrade(stats: ConnectionManagerStats): void {
+  stats.downstream_cx_upgrades_total.inc();
+  stats.downstream_cx_upgrades_active.inc();
+}
