@@ -109,11 +109,12 @@ export function fileCases(subject: Subject): void {
           `/tmp/${mark}`,
           `/var/${mark}`,
           `/usr/${mark}`,
-          `/root/${mark}`,
+
           `/var/log/${mark}`,
           `/usr/local/bin/${mark}`,
           `/dev/shm/${mark}`,
         ];
+        assert.equal((await sh('ls -A ~; echo mine > ~/file && cat ~/file')).stdout, 'mine\n');
         const { stderr, code } = await sh(paths.map((path) => `echo mine > ${path}`).join(' && '));
         assert.deepEqual([stderr, code], ['', 0]);
         for (const path of paths) {

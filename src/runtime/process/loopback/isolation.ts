@@ -81,6 +81,7 @@ export class LoopbackIsolation implements Isolation {
   }
 
   async createContainer(node: NodeSpec, container: ContainerSpec): Promise<void> {
+    if (container.engine === 'envoy') throw envoyRefusal(node, container);
     const base = join(
       this.#options.folder,
       'containers',
@@ -214,6 +215,17 @@ export class LoopbackIsolation implements Isolation {
   async hostPids(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     return new Map(pids.map((pid) => [pid, pid]));
   }
+}
+
+function envoyRefusal(node: NodeSpec, container: ContainerSpec): LabError {
+  const what = `${node.name}/${container.name} cannot run the Envoy binary in loopback mode`;
+  return new LabError(
+    'runtime',
+    `${what}: it would open its ports on the whole machine and find no node by name`,
+    {
+      hint: 'Use --engine ts, or a machine that allows namespaces: envoy-lab doctor says why this one does not.',
+    },
+  );
 }
 
 /** Copies a file; text of an engine's files may name other files of the container, which are elsewhere here. */

@@ -12,7 +12,7 @@ import { dirname, join, relative } from 'node:path';
 import { LabError } from '../../../error.ts';
 import type { ContainerSpec, FileSpec } from '../../node-spec.ts';
 import { INSIDE, insidePath, overlayOptions } from './boot-script.ts';
-import { fstabLine, HIDDEN, type RootPlan } from './root-plan.ts';
+import { fstabLine, HIDDEN, HOME, type RootPlan } from './root-plan.ts';
 
 /** Folders of one container on the lab's tmpfs. */
 export interface ContainerRoot {
@@ -40,7 +40,7 @@ export function layOutRoot(
   for (const path of [root, join(folder, 'up'), join(folder, 'work')]) mkdirSync(path);
   for (const name of ['proc', 'sys', 'dev', 'run', 'tmp']) mkdirSync(`${root}/${name}`);
   chmodSync(`${root}/tmp`, 0o1777);
-  mkdirSync(`${root}/root`, { mode: 0o700 });
+  mkdirSync(`${root}${HOME}`, { mode: 0o700 });
   for (const { path, target } of plan.symlinks) symlinkSync(target, `${root}${path}`);
   const layers = new Map(plan.overlays.map((path, index) => [path, `${folder}/up/${index}`]));
   for (const [path, upper] of layers) {

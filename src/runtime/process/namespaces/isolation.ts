@@ -12,7 +12,7 @@ import { runIp } from './ip-tool.ts';
 import { execCommand, launchCommand } from './launch-script.ts';
 import * as network from './network-plan.ts';
 import { childrenOf, withDescendants } from './process-tree.ts';
-import { parseMountPoints, type RootPlan } from './root-plan.ts';
+import { HOME, parseMountPoints, type RootPlan } from './root-plan.ts';
 import type { Tools } from './tools.ts';
 import { Trash } from './trash.ts';
 
@@ -199,7 +199,7 @@ export class NamespaceIsolation implements Isolation {
   }
 
   #env(node: NodeSpec, container: ContainerSpec): Record<string, string> {
-    return { PATH: this.#path, HOME: '/root', HOSTNAME: node.name, ...container.env };
+    return { PATH: this.#path, HOME, HOSTNAME: node.name, ...container.env };
   }
 
   #spawn(

@@ -33,8 +33,11 @@ export interface RootEntry {
   readonly readable?: boolean;
 }
 
-/** Folders of the host that a container does not see: it has its own. `/root` is its home, empty as in an image. */
-export const HIDDEN = ['/proc', '/sys', '/dev', '/run', '/tmp', '/root', '/lost+found'];
+/** Folders of the host that a container does not see: it has its own. */
+export const HIDDEN = ['/proc', '/sys', '/dev', '/run', '/tmp', '/lost+found'];
+
+/** Home of a container, empty as in an image: the user's own settings (`~/.curlrc`) must not change what a lab does. */
+export const HOME = '/run/home';
 
 /**
  * Plans a container's root from the host's: every top-level folder becomes an overlay, unless something is mounted

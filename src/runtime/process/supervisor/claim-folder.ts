@@ -43,8 +43,7 @@ export function claimFolder(
       { hint: 'Set XDG_STATE_HOME to a folder that can be written.', cause: error },
     );
   }
-  const old = readRecord(folder);
-  if (old !== undefined && !isAlive(old.process)) rmSync(folder, { recursive: true, force: true });
+  clearDead(folder, `${draft}old`);
   try {
     renameSync(draft, folder);
   } catch (error) {
@@ -52,6 +51,20 @@ export function claimFolder(
     throw new LabError('runtime', `a lab named ${identity.lab} runs already`, { cause: error });
   }
   return folder;
+}
+
+/** Takes away the folder of a lab whose supervisor has died; moved aside first, since another may be doing the same. */
+function clearDead(folder: string, aside: string): void {
+  const old = readRecord(folder);
+  if (old === undefined || isAlive(old.process)) return;
+  try {
+    renameSync(folder, aside);
+    const moved = readRecord(aside);
+    if (moved !== undefined && isAlive(moved.process)) renameSync(aside, folder);
+    else rmSync(aside, { recursive: true, force: true });
+  } catch {
+    // The other was quicker.
+  }
 }
 
 function discard(draft: string): void {

@@ -74,7 +74,9 @@ async function serveCall(lab: Lab, handlers: Handlers, socket: Socket, signal: A
         },
       );
     }
-    const handler = handlers[request.call] as ((context: CallContext<CallName>) => Promise<void>) | undefined;
+    const handler = (Object.hasOwn(handlers, request.call) ? handlers[request.call] : undefined) as
+      | ((context: CallContext<CallName>) => Promise<void>)
+      | undefined;
     if (handler === undefined) throw new LabError('runtime', `the supervisor knows no call ${request.call}`);
     const reply = (result: unknown) => {
       replied = true;

@@ -12,11 +12,11 @@ export function terminalRequest(request: ExecRequest, size: { columns: number; r
   const command = joinWords(request.argv);
   const prepared = `stty sane cols ${size.columns} rows ${size.rows} 2>/dev/null; exec ${command}`;
   const env = { TERM: 'xterm', ...request.env };
-  return {
-    ...request,
-    env,
-    argv: ['script', '--quiet', '--return', '--flush', '--command', prepared, '/dev/null'],
-  };
+  const argv =
+    process.platform === 'darwin'
+      ? ['script', '-q', '/dev/null', 'sh', '-c', prepared]
+      : ['script', '--quiet', '--return', '--flush', '--command', prepared, '/dev/null'];
+  return { ...request, env, argv };
 }
 
 /** Sets the size of the terminal that a `script` process made; the kernel tells its foreground job (SIGWINCH). */

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { LabError } from '../../src/error.ts';
+import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
+import { watchLeaks } from '../leaks.ts';
+import { identity } from './identity.ts';
+import { refusal } from './process-subject.ts';
+import { container, httpServer, idle, node } from './specs.ts';
+import { bundleSupervisor } from './supervisor-bundle.ts';
+import { run, startAll, text } from './talk.ts';
+
+const path = process.env.PATH ?? '';
+
+for (const mode of ['namespaces', 'loopback'] as const) {
+  const reason = await refusal({ mode, unprivileged: false });
+  describe(`the edges of the process runtime, ${mode}`, { skip: reason }, () => {
+    let bundle: Awaited<ReturnType<typeof bundleSupervisor>>;
+    let base: string;
+    const runtimeIn = (stateDir: string) =>
+      new ProcessRuntime({ stateDir, path, supervisor: [process.execPath, bundle.file], mode });
+
+    before(async () => {
+      bundle = await bundleSupervisor();
+      base = mkdtempSync(join(tmpdir(), 'envoy-lab-test-edges-'));
+    });
+    after(() => {
+      bundle.remove();
+      rmSync(base, { recursive: true, force: true });
+    });
+
+    it('lives in a folder with a long and odd name', async () => {
+      const stateDir = join(base, `a folder, "quoted" $HOME it's ä`, 'x'.repeat(120));
+      const leaks = watchLeaks(stateDir);
+      const lab = await runtimeIn(stateDir).create(identity('odd'));
+      const files = [{ path: '/etc/lab/a', from: { content: 'a' } }];
+      const spec = node('web', [
+        httpServer(process.execPath, 'app', 8080),
+        container('other', idle, { files }),
+      ]);
+      await lab.create([spec]);
+      await startAll(lab, [spec]);
+      assert.equal((await run(lab, 'web-1', ['cat', '/etc/lab/a'], { container: 'other' })).stdout, 'a');
+      await lab.remove();
+      await leaks.assertClean();
+    });
+
+    it('lets nobody else in', async () => {
+      const stateDir = join(base, 'private');
+      const name = identity('private');
+      const lab = await runtimeIn(stateDir).create(name);
+      const folder = join(stateDir, 'process', name.lab);
+      assert.equal(statSync(join(stateDir, 'process')).mode & 0o77, 0);
+      assert.equal(statSync(folder).mode & 0o77, 0);
+      await lab.remove();
+    });
+
+    it('is made once when two ask for it', async () => {
+      const stateDir = join(base, 'twice');
+      const name = identity('twice');
+      const runtime = runtimeIn(stateDir);
+      const results = await Promise.allSettled([1, 2, 3].map(() => runtime.create(name)));
+      const made = results.filter(({ status }) => status === 'fulfilled');
+      assert.equal(made.length, 1);
+      for (const result of results) {
+        if (result.status === 'rejected') assert.match(String(result.reason), /runs already/);
+      }
+      await (await runtime.open(name.lab))!.remove();
+      await watchLeaks(stateDir).assertClean();
+    });
+
+    it('survives garbage on its control socket, and says what is wrong with it', async () => {
+      const stateDir = join(base, 'garbage');
+      const name = identity('garbage');
+      const lab = await runtimeIn(stateDir).create(name);
+      const socketPath = join(stateDir, 'process', name.lab, 'control.sock');
+      const say = async (line: string) => {
+        const socket = connect(socketPath);
+        await once(socket, 'connect');
+        socket.end(line);
+        return text(socket);
+      };
+      assert.match(await say('not json\n'), /"error"/);
+      assert.match(await say('{"version":1,"call":"nosuch","args":{}}\n'), /knows no call nosuch/);
+      assert.match(await say('{"version":99,"call":"observe","args":{}}\n'), /speaks protocol 1, not 99/);
+      assert.match(await say('{"version":1,"call":"toString","args":{}}\n'), /"error"/);
+      assert.equal(await say('no newline'), '');
+      assert.equal((await lab.observe()).nodes.length, 0);
+      await lab.remove();
+    });
+
+    it('says what to do about a state folder that cannot be written', async () => {
+      const file = join(base, 'file');
+      writeFileSync(file, '');
+      await assert.rejects(runtimeIn(file).create(identity('file')), {
+        code: 'runtime',
+        hint: /XDG_STATE_HOME/,
+      });
+      if (process.getuid?.() === 0) return;
+      const stateDir = join(base, 'readonly');
+      mkdirSync(stateDir);
+      chmodSync(stateDir, 0o500);
+      await assert.rejects(runtimeIn(stateDir).create(identity('ro')), {
+        code: 'runtime',
+        hint: /XDG_STATE_HOME/,
+      });
+    });
+
+    it('sweeps a lab of an earlier boot, whose process number is in use again', async () => {
+      const stateDir = join(base, 'reboot');
+      const runtime = runtimeIn(stateDir);
+      const name = identity('reboot');
+      const lab = await runtime.create(name);
+      const folder = join(stateDir, 'process', name.lab);
+      const record = JSON.parse(readFileSync(join(folder, 'supervisor.json'), 'utf8'));
+      await lab.remove();
+      mkdirSync(folder, { recursive: true });
+      const own = { pid: process.pid, startTime: record.process.startTime, bootId: 'the boot before' };
+      writeFileSync(join(folder, 'supervisor.json'), JSON.stringify({ ...record, process: own }));
+      assert.equal(await runtime.open(name.lab), undefined);
+      assert.deepEqual(await runtime.list(), []);
+      assert.deepEqual(await runtime.sweep(), [name.lab]);
+      await watchLeaks(stateDir).assertClean();
+    });
+
+    it('ends when its folder is taken away', { timeout: 20_000 }, async () => {
+      const stateDir = join(base, 'vanished');
+      const lab = await runtimeIn(stateDir).create(identity('vanished'));
+      const spec = node('web', [container('app', idle)]);
+      await lab.create([spec]);
+      await startAll(lab, [spec]);
+      rmSync(stateDir, { recursive: true, force: true });
+      const leaks = watchLeaks(stateDir);
+      const deadline = Date.now() + 10_000;
+      let left: unknown;
+      do {
+        left = await leaks.assertClean().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      } while (left !== undefined && Date.now() < deadline);
+      assert.equal(left, undefined);
+    });
+
+    it('reports a supervisor that cannot be started', async () => {
+      const stateDir = join(base, 'broken');
+      const missing = new ProcessRuntime({ stateDir, path, supervisor: ['/no/such/node', 'x.js'], mode });
+      await assert.rejects(
+        missing.create(identity('broken')),
+        (error) => error instanceof LabError && /supervisor/.test(error.message),
+      );
+      const wrong = new ProcessRuntime({
+        stateDir,
+        path,
+        supervisor: [process.execPath, '/no/such/file.js'],
+        mode,
+      });
+      await assert.rejects(
+        wrong.create(identity('broken')),
+        (error) => error instanceof LabError && /ended at once.*no\/such\/file/s.test(error.message),
+      );
+    });
+
+    it('refuses what loopback mode cannot do', { skip: mode !== 'loopback' }, async () => {
+      const lab = await runtimeIn(join(base, 'refused')).create(identity('refused'));
+      const envoy = container('envoy', idle, { kind: 'engine', engine: 'envoy' });
+      await assert.rejects(lab.create([node('front', [envoy])]), {
+        code: 'runtime',
+        message: /front-1\/envoy/,
+        hint: /--engine ts/,
+      });
+      await lab.remove();
+    });
+  });
+}
