@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { run } from '../dist/envoy-lab-proxy.js';
+import { load } from './load.js';
 
+const { run } = await load('envoy-lab-proxy.js');
 await run();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { run } from '../dist/envoy-lab.js';
+import { load } from './load.js';
 
+const { run } = await load('envoy-lab.js');
 await run();

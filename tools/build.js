@@ -2,7 +2,13 @@
 // runtime's supervisor, and the data plane as one file.
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+
+// `npx envoy-lab` before `npm ci` prepares the package too, without its dependencies: a failure would leave npm's cache
+// broken for good, so the command itself says what is missing.
+if (process.env.npm_command === 'exec' && !existsSync(new URL('../node_modules/esbuild', import.meta.url))) {
+  process.exit(0);
+}
+const { build } = await import('esbuild');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
