@@ -4,10 +4,10 @@ import type { FormatContext } from '../format/context.ts';
 import type { LocalReply } from '../http/filter.ts';
 import type { RequestHeaders, ResponseHeaders } from '../http/headers.ts';
 import type { StreamInfo } from '../http/stream-info.ts';
-import { directResponseBody } from './action/direct-response.ts';
+import { compileBodyFormat, directResponseBody } from './action/direct-response.ts';
 import { compileHostRewrite } from './action/host-rewrite.ts';
 import { compilePathRewrite } from './action/path-rewrite.ts';
-import { compileRedirect } from './action/redirect.ts';
+import { compileRedirect, ownLocation } from './action/redirect.ts';
 import { compileWeightedDraw } from './action/weighted-clusters.ts';
 import { updateAuthority } from './authority.ts';
 import type { RouteContext } from './context.ts';
@@ -108,14 +108,22 @@ function directRoute(
   const base = baseRoute(config, scope, mutations.response);
   const status = direct.status ?? 200;
   const body = directResponseBody(direct, scope.maxDirectResponseBody, context);
+  const format = compileBodyFormat(direct, context);
+  const located = status === 201 || (status >= 300 && status < 400);
   return {
     ...base,
-    directReply: (request, info): LocalReply => ({
-      status,
-      body,
-      details: 'direct_response',
-      modifyHeaders: (headers) => base.finalizeResponseHeaders(headers, request, info),
-    }),
+    directReply(request, info): LocalReply {
+      return {
+        status,
+        body: format ? format.print({ ...contextOf(info, request, undefined), localReplyBody: body }) : body,
+        details: 'direct_response',
+        modifyHeaders(headers) {
+          if (located) headers.set('location', ownLocation(request));
+          base.finalizeResponseHeaders(headers, request, info);
+          if (format?.contentType !== undefined) headers.set('content-type', format.contentType);
+        },
+      };
+    },
   };
 }
 

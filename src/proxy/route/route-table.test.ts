@@ -227,3 +227,45 @@ test('what a route says of its upstream', () => {
   assert.equal(other.includeRequestAttemptCount, true);
   assert.equal(other.includeAttemptCountInResponse, true);
 });
+
+test('direct responses: location, body and type as measured with Envoy 1.40', () => {
+  const answer = (
+    direct_response: envoy.config.route.v3.DirectResponseAction,
+    rest: Partial<RouteConfig> = {},
+  ) => {
+    const table = compileRoutes(
+      configOf([{ name: 'n', ...prefix('/', { direct_response }), ...rest }]),
+      fakeContext(),
+    );
+    const request = fakeRequest('/a?b', 'h:80');
+    const reply = table.match(request, fakeInfo())!.directReply!(request, fakeInfo());
+    const headers = new ResponseHeaders();
+    reply.modifyHeaders?.(headers);
+    return { body: reply.body, headers: headers.names.map((name, i) => `${name}: ${headers.values[i]}`) };
+  };
+  const body = { inline_string: 'h\u00e9 %PROTOCOL%' };
+  const text = (inline_string: string) => ({ text_format_source: { inline_string } });
+  assert.deepEqual(answer({ status: 200, body }), { body: 'h\xc3\xa9 %PROTOCOL%', headers: [] });
+  assert.deepEqual(answer({ status: 201 }).headers, ['location: http://h:80/a?b']);
+  assert.deepEqual(answer({ status: 307 }).headers, ['location: http://h:80/a?b']);
+  assert.deepEqual(answer({ status: 404 }).headers, []);
+  assert.deepEqual(
+    answer({ status: 200, body, body_format: text('[%LOCAL_REPLY_BODY%] %REQ(:path)% %RESPONSE_CODE%') }),
+    {
+      body: '[h\xc3\xa9 %PROTOCOL%] /a?b 0',
+      headers: [],
+    },
+  );
+  assert.deepEqual(answer({ status: 200, body, body_format: { json_format: { b: '%LOCAL_REPLY_BODY%' } } }), {
+    body: '{"b":"h\xc3\xa9 %PROTOCOL%"}\n',
+    headers: ['content-type: application/json'],
+  });
+  const added = { header: { key: 'content-type', value: 'c/d' } };
+  assert.deepEqual(
+    answer(
+      { status: 200, body_format: { ...text('x'), content_type: 'a/b' } },
+      { response_headers_to_add: [added] },
+    ),
+    { body: 'x', headers: ['content-type: a/b'] },
+  );
+});

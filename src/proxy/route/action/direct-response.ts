@@ -1,6 +1,8 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
-import { dataSourceSupport, readDataSource } from '../../data-source.ts';
+import { readDataSource } from '../../data-source.ts';
+import type { FormatContext } from '../../format/context.ts';
+import { compileSubstitutionFormat, substitutionFormatSupport } from '../../format/substitution-format.ts';
 import type { RouteContext } from '../context.ts';
 import { routeError } from '../error.ts';
 
@@ -33,7 +35,26 @@ function readSource(source: envoy.config.core.v3.DataSource, context: RouteConte
   }
 }
 
+/** Prints the body for a request; undefined: it is sent as it is. */
+export interface BodyFormat {
+  print(context: FormatContext): string;
+  /** Wins over what headers are added; undefined: plain text, unless a header says otherwise. */
+  readonly contentType: string | undefined;
+}
+
+/** Compiles `body_format`: `%LOCAL_REPLY_BODY%` is the body. */
+export function compileBodyFormat(
+  config: envoy.config.route.v3.DirectResponseAction,
+  context: RouteContext,
+): BodyFormat | undefined {
+  if (!config.body_format) return undefined;
+  const { environment, readFile } = context;
+  const reader = { readFile, variables: environment.variables };
+  const { format, contentType } = compileSubstitutionFormat(config.body_format, { environment, reader });
+  return { print: format, contentType: contentType === 'text/plain' ? undefined : contentType };
+}
+
 export const directResponseSupport: SupportTable = {
-  'envoy.config.route.v3.DirectResponseAction': fields('status', 'body'),
-  ...dataSourceSupport,
+  'envoy.config.route.v3.DirectResponseAction': fields('status', 'body', 'body_format'),
+  ...substitutionFormatSupport,
 };

@@ -41,6 +41,11 @@ export function tlsRedirectLocation(headers: RequestHeaders): string {
   return `https://${headers.authority ?? ''}${headers.path}`;
 }
 
+/** Where a direct response with a status that calls for a location says it is: where the client asked. */
+export function ownLocation(headers: RequestHeaders): string {
+  return `${headers.scheme}://${requestHost(headers, headers.scheme, '')}${headers.path}`;
+}
+
 /** Compiles envoy.config.route.v3.RedirectAction. */
 export function compileRedirect(
   config: envoy.config.route.v3.RedirectAction,
