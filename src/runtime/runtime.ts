@@ -86,6 +86,7 @@ export interface ExecRequest {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly workdir?: string;
+  /** Name or id; refused when the runtime cannot run anything as that user. */
   readonly user?: string;
   /** Present: run on a pseudo-terminal of this size. */
   readonly tty?: { readonly columns: number; readonly rows: number };

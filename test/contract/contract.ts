@@ -7,6 +7,7 @@ import { nameCases } from './cases/names.ts';
 import { portCases } from './cases/ports.ts';
 import { readyCases } from './cases/ready.ts';
 import { updateCases } from './cases/update.ts';
+import { userCases } from './cases/users.ts';
 import type { Subject } from './subject.ts';
 
 /** Everything the interface `Runtime` promises, tried on one runtime. */
@@ -21,6 +22,7 @@ export function runtimeContract(subject: Subject): void {
       portCases,
       fileCases,
       updateCases,
+      userCases,
     ]) {
       cases(subject);
     }

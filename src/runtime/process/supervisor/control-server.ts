@@ -13,6 +13,7 @@ import { splice } from './forward-tcp.ts';
 import type { Lab } from './lab.ts';
 import { forwardBound } from './publisher.ts';
 import { serveLogs, serveWatch } from './stream-calls.ts';
+import { checkUser } from './user.ts';
 
 /** What a call gets: its arguments, its connection, and a signal that aborts when the client has gone. */
 export interface CallContext<Name extends CallName> {
@@ -123,7 +124,12 @@ function makeHandlers(shutdown: () => Promise<void>): Handlers {
     },
     watch: serveWatch,
     logs: serveLogs,
-    exec: serveExec,
+    exec: async (context) => {
+      const { lab, args } = context;
+      lab.nodes.get(args.node);
+      checkUser(args.user, args.node, lab.isolation.mode);
+      await serveExec(context);
+    },
     connect: async ({ lab, args, socket, reply }) => {
       lab.nodes.get(args.node);
       const upstream = await connectFirst(lab.isolation.endpoints(args.node, args.port));

@@ -11,6 +11,7 @@ import type { Isolation } from './isolation.ts';
 import { lookupName } from './names.ts';
 import { isUp, type LabNode, NodeTable } from './nodes.ts';
 import { type PortBinder, publish } from './publisher.ts';
+import { checkUsers } from './user.ts';
 
 export interface LabOptions {
   readonly identity: LabIdentity;
@@ -87,6 +88,7 @@ export class Lab {
       for (const { name } of specs) {
         if (this.nodes.has(name)) throw new LabError('runtime', `node ${name} exists already`);
       }
+      checkUsers(specs, this.isolation.mode);
       const containers = specs.reduce((sum, { containers }) => sum + containers.length, 0);
       const [addresses] = await Promise.all([
         this.isolation.createNodes(specs),
@@ -137,6 +139,7 @@ export class Lab {
 
   update(specs: readonly NodeSpec[]): Promise<void> {
     return this.#inTurn(async () => {
+      checkUsers(specs, this.isolation.mode);
       for (const spec of specs) await this.#updateNode(this.nodes.get(spec.name), spec);
     });
   }
