@@ -69,6 +69,36 @@ export function compileHeaderMutation(
   };
 }
 
+/** Header changes of one level of the config, both ways. */
+export interface MutationLevel {
+  readonly request: HeaderMutation | undefined;
+  readonly response: HeaderMutation | undefined;
+}
+
+/** Compiles the header changes that a route, a virtual host, a config or a weighted cluster asks for. */
+export function compileLevel(
+  config: {
+    readonly request_headers_to_add?: readonly HeaderValueOption[];
+    readonly request_headers_to_remove?: readonly string[];
+    readonly response_headers_to_add?: readonly HeaderValueOption[];
+    readonly response_headers_to_remove?: readonly string[];
+  },
+  environment: FormatEnvironment,
+): MutationLevel {
+  return {
+    request: compileHeaderMutation(
+      config.request_headers_to_add,
+      config.request_headers_to_remove,
+      environment,
+    ),
+    response: compileHeaderMutation(
+      config.response_headers_to_add,
+      config.response_headers_to_remove,
+      environment,
+    ),
+  };
+}
+
 function applyAdditions(headers: HeaderMap, additions: readonly Addition[], context: FormatContext): void {
   const append: string[] = [];
   const overwrite: string[] = [];

@@ -5,7 +5,7 @@ import { tlsRedirectLocation } from './action/redirect.ts';
 import type { RouteContext } from './context.ts';
 import { compileRoute, type RouteScope } from './entry.ts';
 import { routeError } from './error.ts';
-import { compileHeaderMutation, type HeaderMutation } from './header-mutation.ts';
+import { compileLevel, type MutationLevel } from './header-mutation.ts';
 import { pathOnly } from './match/path.ts';
 import type { Route, RouteTable } from './route.ts';
 import { RouteIndex } from './route-index.ts';
@@ -24,27 +24,6 @@ interface VirtualHost {
   readonly tlsRedirect: Route;
 }
 
-/** Header changes of one level, both ways. */
-interface Level {
-  readonly request: HeaderMutation | undefined;
-  readonly response: HeaderMutation | undefined;
-}
-
-function compileLevel(config: RouteConfiguration | VirtualHostConfig, context: RouteContext): Level {
-  return {
-    request: compileHeaderMutation(
-      config.request_headers_to_add,
-      config.request_headers_to_remove,
-      context.environment,
-    ),
-    response: compileHeaderMutation(
-      config.response_headers_to_add,
-      config.response_headers_to_remove,
-      context.environment,
-    ),
-  };
-}
-
 /**
  * Compiles a RouteConfiguration: all that can be worked out without a request is worked out here.
  *
@@ -55,7 +34,7 @@ function compileLevel(config: RouteConfiguration | VirtualHostConfig, context: R
 export function compileRoutes(config: RouteConfiguration, context: RouteContext): RouteTable {
   const clusters = new Set<string>();
   const known = (config.validate_clusters ?? true) ? context.clusters : undefined;
-  const level = compileLevel(config, context);
+  const level = compileLevel(config, context.environment);
   const domains = new DomainIndex<VirtualHost>(config);
   for (const virtualHost of config.virtual_hosts ?? []) {
     const scope = routeScope(config, level, virtualHost, context, (name, kind) => {
@@ -104,12 +83,12 @@ function matchRoutes(
 
 function routeScope(
   config: RouteConfiguration,
-  configLevel: Level,
+  configLevel: MutationLevel,
   virtualHost: VirtualHostConfig,
   context: RouteContext,
   useCluster: RouteScope['useCluster'],
 ): RouteScope {
-  const hostLevel = compileLevel(virtualHost, context);
+  const hostLevel = compileLevel(virtualHost, context.environment);
   const specificLast = config.most_specific_header_mutations_wins ?? false;
   return {
     virtualHost,
