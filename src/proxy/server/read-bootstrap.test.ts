@@ -35,6 +35,30 @@ describe('readBootstrap', () => {
     );
   });
 
+  it('checks the two as one: a route of the one may lead to a cluster of the other', () => {
+    const configYaml = `
+static_resources:
+  listeners:
+  - name: l
+    address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
+    filter_chains:
+    - filters:
+      - name: hcm
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: s
+          route_config:
+            virtual_hosts: [{ name: v, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: one } }] }]
+          http_filters:
+          - name: router
+            typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+`;
+    const { bootstrap, warnings } = readBootstrap({ ...source, configPath: 'a.yaml', configYaml }, readFile);
+    assert.equal(bootstrap.static_resources?.listeners?.length, 1);
+    assert.deepEqual(warnings, []);
+    assert.throws(() => readBootstrap({ ...source, configYaml }, readFile), /'one'|"one"|unknown cluster/);
+  });
+
   it('takes either alone', () => {
     assert.equal(
       readBootstrap({ ...source, configPath: 'a.yaml' }, readFile).bootstrap.node?.id,

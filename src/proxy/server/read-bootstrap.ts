@@ -1,6 +1,7 @@
 import { type Bootstrap, loadBootstrap } from '../../bootstrap/load.ts';
 import { formatProblem } from '../../document/problem.ts';
 import { LabError } from '../../error.ts';
+import { checkTexts } from '../check-texts.ts';
 import { supported } from '../supported.ts';
 
 /** Where the config comes from. */
@@ -23,22 +24,21 @@ export function readBootstrap(
 ): { bootstrap: Bootstrap; warnings: readonly string[] } {
   const options = {
     support: supported,
+    checks: [checkTexts],
     allowUnsupported: source.allowUnsupported,
     allowUnknown: source.allowUnknownStaticFields,
   };
-  let bootstrap: Bootstrap = {};
-  const warnings: string[] = [];
-  if (source.configPath !== '') {
-    const loaded = loadBootstrap(read(source.configPath, readFile), source.configPath, options);
-    bootstrap = loaded.bootstrap;
-    warnings.push(...loaded.warnings.map(formatProblem));
-  }
-  if (source.configYaml !== '') {
-    const loaded = loadBootstrap(source.configYaml, '--config-yaml', { ...options, format: 'yaml' });
-    bootstrap = merge(bootstrap, loaded.bootstrap) as Bootstrap;
-    warnings.push(...loaded.warnings.map(formatProblem));
-  }
-  return { bootstrap, warnings };
+  const { configPath, configYaml } = source;
+  const inline = { text: configYaml, file: '--config-yaml' };
+  if (configPath === '' && configYaml === '') return { bootstrap: {}, warnings: [] };
+  const { bootstrap, warnings } =
+    configPath === ''
+      ? loadBootstrap(inline.text, inline.file, { ...options, format: 'yaml' })
+      : loadBootstrap(read(configPath, readFile), configPath, {
+          ...options,
+          overlay: configYaml === '' ? undefined : inline,
+        });
+  return { bootstrap, warnings: warnings.map(formatProblem) };
 }
 
 function read(path: string, readFile: (path: string) => Buffer): string {
@@ -47,19 +47,4 @@ function read(path: string, readFile: (path: string) => Buffer): string {
   } catch (cause) {
     throw new LabError('invalid', `Invalid path: ${path}`, { cause, hint: (cause as Error).message });
   }
-}
-
-/** As protobuf merges messages: lists grow, messages merge, everything else is replaced. */
-function merge(below: unknown, above: unknown): unknown {
-  if (Array.isArray(below) && Array.isArray(above)) return [...below, ...above];
-  if (!isPlain(below) || !isPlain(above)) return above;
-  const merged: Record<string, unknown> = { ...below };
-  for (const [key, value] of Object.entries(above)) {
-    merged[key] = key in merged ? merge(merged[key], value) : value;
-  }
-  return merged;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }
