@@ -2,7 +2,7 @@ import { type Dialect, type Document, readDocument } from '../document/document.
 import { overlayDocument } from '../document/overlay.ts';
 import { DocumentError, type Problem } from '../document/problem.ts';
 import type { envoy, Messages } from './api.generated.ts';
-import { checkBootstrap, type Report } from './check/check.ts';
+import { type Check, checkBootstrap, type Report } from './check/check.ts';
 import { readMessage } from './reader/message.ts';
 import { Reading } from './reader/reading.ts';
 import { isObject } from './reader/value.ts';
@@ -23,6 +23,8 @@ export interface LoadOptions {
 }
 
 export interface BootstrapOptions extends LoadOptions {
+  /** What else is looked at, such as texts in a language only the data plane reads. */
+  readonly checks?: readonly Check[] | undefined;
   /** YAML that is merged over the text, as Envoy merges `--config-yaml` over `-c`. */
   readonly overlay?: { readonly text: string; readonly file: string } | undefined;
 }
@@ -61,7 +63,9 @@ export function loadBootstrap(text: string, file: string, options: BootstrapOpti
       const written = writtenPath(document.value, path);
       problems.push({ severity, at: document.positionOf(written.path), path: written.text, message, hint });
     };
-    checkBootstrap(whole.value, report, (message) => !whole.reading.incomplete.has(message));
+    const isWhole = (message: object): boolean => !whole.reading.incomplete.has(message);
+    checkBootstrap(whole.value, report, isWhole);
+    for (const check of options.checks ?? []) check(whole.value, report, isWhole);
   }
   const bootstrap = value as Bootstrap;
   return { bootstrap, warnings: failOnErrors(file, [...document.warnings, ...problems]), document };

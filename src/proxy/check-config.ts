@@ -1,5 +1,6 @@
 import { loadBootstrap } from '../bootstrap/load.ts';
 import { DocumentError, type Problem } from '../document/problem.ts';
+import { checkTexts } from './check-texts.ts';
 import { supported } from './supported.ts';
 
 /**
@@ -14,7 +15,7 @@ export function checkConfig(
   options: { readonly allowUnsupported: boolean },
 ): readonly Problem[] {
   try {
-    return loadBootstrap(text, file, { support: supported, ...options }).warnings;
+    return loadBootstrap(text, file, { support: supported, checks: [checkTexts], ...options }).warnings;
   } catch (error) {
     if (error instanceof DocumentError) return error.problems;
     throw error;
