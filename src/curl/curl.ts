@@ -9,7 +9,10 @@ export interface CurlNetwork {
    * may be the answer.
    */
   resolve(host: string): string | undefined;
-  /** A local address that leads to a port of that replica. */
+  /**
+   * A local address that leads to a port of that replica.
+   * @throws LabError whose cause has the code `ECONNREFUSED` when nothing listens there
+   */
   dial(replica: string, port: number): Promise<Dialed>;
   /** Where a redirect may lead when curl follows it (`-L`): names and ports of the lab, such as the published ones. */
   redirectTargets?(): readonly { readonly host: string; readonly port: number }[];

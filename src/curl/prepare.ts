@@ -10,7 +10,12 @@ export interface PreparedCurl extends AsyncDisposable {
   readonly argv: readonly string[];
   /** Added to the environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Which ports of the lab refused, one sentence each: curl knows only of the address that stands in for them. */
+  readonly refusals: readonly string[];
 }
+
+/** Where curl is sent instead of a port that refuses, to be refused: tcpmux (RFC 1078), which nobody serves. */
+const REFUSES = { host: '127.0.0.1', port: 1, [Symbol.asyncDispose]: async () => undefined };
 
 /**
  * Makes the lab's names reachable: for every URL whose host is one of them a way is opened, and curl is told of it by
@@ -37,6 +42,7 @@ export async function prepareCurl(words: readonly string[], network: CurlNetwork
   return {
     argv: connectTo.length === 0 ? [...words] : addToSections(words, sections, () => connectTo),
     env: noProxy([...new Set(ways.map(({ authority }) => authority.host))]),
+    refusals: ways.flatMap(({ refusal }) => refusal ?? []),
     [Symbol.asyncDispose]: close,
   };
 }
@@ -70,10 +76,17 @@ async function readConfig(file: string): Promise<string[]> {
 async function openWay(
   authority: Authority,
   network: CurlNetwork,
-): Promise<{ authority: Authority; dialed: Dialed } | undefined> {
+): Promise<{ authority: Authority; dialed: Dialed; refusal?: string } | undefined> {
   const replica = network.resolve(authority.host);
   if (replica === undefined) return undefined;
-  return { authority, dialed: await network.dial(replica, authority.port) };
+  try {
+    return { authority, dialed: await network.dial(replica, authority.port) };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    if ((cause as NodeJS.ErrnoException | undefined)?.code !== 'ECONNREFUSED') throw error;
+    // curl is to be refused itself: its exit code, its --fail-early, --retry and --write-out all hold then.
+    return { authority, dialed: REFUSES, refusal: message };
+  }
 }
 
 /** curl reads the lower-case name first, other programs the upper-case one. */

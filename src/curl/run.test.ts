@@ -36,14 +36,20 @@ before(async () => {
 });
 after(() => server.close().closeAllConnections());
 
-/** Every name leads to the server; refused.lab to nobody. */
+/** Every name leads to the server; refused.lab to nobody, and of closed.lab that is known before. */
 const network: CurlNetwork = {
   resolve: (host) => (host.endsWith('.lab') ? host : undefined),
-  dial: async (replica) => ({
-    host: '127.0.0.1',
-    port: replica === 'refused.lab' ? 1 : port,
-    [Symbol.asyncDispose]: async () => undefined,
-  }),
+  dial: async (replica, wanted) => {
+    if (replica === 'closed.lab') {
+      const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+      throw new Error(`nothing listens on port ${wanted} of ${replica}`, { cause });
+    }
+    return {
+      host: '127.0.0.1',
+      port: replica === 'refused.lab' ? 1 : port,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  },
 };
 
 const runners: Readonly<Record<string, () => Promise<CurlRunner>>> = {
@@ -126,6 +132,9 @@ for (const [name, makeRunner] of Object.entries(runners)) {
       const refused = await one('http://refused.lab/');
       assert.deepEqual([refused.exitCode, refused.status, refused.body], [7, 0, '']);
       assert.match(refused.stderr, /^curl: \(7\) Failed to connect to /m);
+      const closed = await one('-L http://closed.lab:81/');
+      assert.deepEqual([closed.exitCode, closed.status, closed.body], [7, 0, '']);
+      assert.match(closed.stderr, /^curl: nothing listens on port 81 of closed\.lab$/m);
       const wrong = await one('--nosuch-option http://a.lab/');
       assert.deepEqual([wrong.exitCode, wrong.status], [2, 0]);
       assert.match(wrong.stderr, /nosuch-option/);
@@ -145,5 +154,21 @@ for (const [name, makeRunner] of Object.entries(runners)) {
     assert.equal(exitCode, 0);
     assert.equal(await text(stdout), 'GET /x!');
     assert.equal(await text(stderr), '');
+  });
+
+  it(`${name}, told to be silent, is silent about refused ports too`, async () => {
+    for (const [words, said] of [
+      ['-s', /^$/],
+      ['-sS', /^curl: \(7\) .*\ncurl: nothing listens on port 80 of closed\.lab\n$/],
+    ] as const) {
+      const stderr = new PassThrough();
+      const streams = { stdin: undefined, stdout: new PassThrough(), stderr };
+      assert.equal(
+        await runCurl([words, 'http://closed.lab/'], { run: await makeRunner(), network, streams }),
+        7,
+      );
+      stderr.end();
+      assert.match(await text(stderr), said);
+    }
   });
 }

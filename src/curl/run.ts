@@ -4,6 +4,10 @@ import { joinWords } from '../process/words.ts';
 import { markedWords, readMarked } from './capture.ts';
 import type { CurlNetwork, CurlResult, CurlRunner, CurlStreams } from './curl.ts';
 import { prepareCurl } from './prepare.ts';
+import { readCurlWords } from './words.ts';
+
+/** CURLE_COULDNT_CONNECT (libcurl-errors(3)). */
+const COULD_NOT_CONNECT = 7;
 
 /** What both forms need. */
 export interface CurlOptions {
@@ -22,7 +26,16 @@ export async function runCurl(
   const { run, network, signal, streams } = options;
   if (!network) return run(words, { env: {}, streams, signal });
   await using prepared = await prepareCurl(words, network);
-  return await run(prepared.argv, { env: prepared.env, streams, signal });
+  const exitCode = await run(prepared.argv, { env: prepared.env, streams, signal });
+  if (exitCode === COULD_NOT_CONNECT && !isSilent(words)) {
+    for (const refusal of prepared.refusals) streams.stderr.write(`curl: ${refusal}\n`);
+  }
+  return exitCode;
+}
+
+/** Whether curl is told not to say what went wrong. */
+function isSilent(words: readonly string[]): boolean {
+  return readCurlWords(words).every(({ options }) => options.has('silent') && !options.has('show-error'));
 }
 
 /**

@@ -153,6 +153,10 @@ export interface RunningLab extends AsyncDisposable {
   watch(signal: AbortSignal): AsyncIterable<RuntimeEvent>;
   exec(request: ExecRequest): Promise<ExecSession>;
   logs(request: LogRequest): AsyncIterable<LogLine>;
+  /**
+   * A local address that leads to a port of the node, published or not, on its address or its loopback.
+   * @throws LabError `runtime` whose cause has the code `ECONNREFUSED` when nothing listens there now
+   */
   dial(node: string, port: number): Promise<Dialed>;
   /** A raw connection to a port of the node, published or not, on its address or its loopback. */
   connect(node: string, port: number): Promise<Duplex>;

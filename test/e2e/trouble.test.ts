@@ -95,6 +95,16 @@ describe('trouble', () => {
     await cli.ok('down');
   });
 
+  it('curl to a port where nothing listens is refused each time, and says by whom', async () => {
+    await cli.ok('up', plain('closed'));
+    for (let round = 0; round < 5; round++) {
+      const { code, stderr } = await cli.run(['curl', 'http://web:81/']);
+      assert.equal(code, 7);
+      assert.match(stderr, /nothing listens on port 81 of web-1/);
+    }
+    await cli.ok('down');
+  });
+
   it('a supervisor that is killed takes everything with it; up and down work afterwards', async () => {
     const folder = plain('killed');
     for (let round = 0; round < 3; round++) {

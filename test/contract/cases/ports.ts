@@ -155,11 +155,29 @@ export function portCases(subject: Subject): void {
       await assert.rejects(get(dialed.port));
     });
 
+    it('does not dial a port where nothing listens, and says so each time', async () => {
+      for (let round = 0; round < 10; round++) {
+        const error = await lab.dial('web-1', 4).then(
+          () => assert.fail('it was dialled'),
+          (reason: unknown) => reason as Error & { code: string },
+        );
+        assert.equal(error.code, 'runtime');
+        assert.equal(error.message, 'nothing listens on port 4 of web-1');
+        assert.equal((error.cause as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+      }
+    });
+
+    it('makes one connection to the node for one to a dialled port', async () => {
+      await using dialed = await lab.dial('web-1', 9000);
+      const answers = await Promise.all([get(dialed.port), get(dialed.port), get(dialed.port)]);
+      for (const answer of answers) assert.match(answer, /^local web-1/);
+    });
+
     it('connects', async () => {
       const socket = await lab.connect('web-1', 7000);
       socket.end('raw bytes');
       assert.equal(await text(socket), 'raw bytes');
-      await assert.rejects(lab.connect('web-1', 4), { code: 'runtime', message: /port 4/ });
+      await assert.rejects(lab.connect('web-1', 4), { code: 'runtime', message: /port 4 of web-1/ });
       await assert.rejects(lab.connect('nobody-1', 80), { code: 'usage' });
       await assert.rejects(lab.dial('nobody-1', 80), { code: 'usage' });
     });

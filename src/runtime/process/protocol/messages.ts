@@ -53,6 +53,8 @@ export interface WireError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string;
+  /** What the system said, such as `ECONNREFUSED`: the `code` of the error's cause. */
+  readonly systemCode?: string;
 }
 
 export type Reply<Result = unknown> = { readonly ok: Result } | { readonly error: WireError };

@@ -8,11 +8,19 @@ export function toWire(error: unknown): WireError {
       code: error.code,
       message: error.message,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...systemCodeOf(error.cause),
     };
   }
   return { code: 'runtime', message: error instanceof Error ? error.message : String(error) };
 }
 
 export function fromWire(error: WireError): LabError {
-  return new LabError(error.code, error.message, { hint: error.hint });
+  const { code, message, hint, systemCode } = error;
+  const cause = systemCode && Object.assign(new Error(systemCode), { code: systemCode });
+  return new LabError(code, message, { hint, ...(cause && { cause }) });
+}
+
+function systemCodeOf(cause: unknown): { systemCode?: string } {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === 'string' ? { systemCode: code } : {};
 }

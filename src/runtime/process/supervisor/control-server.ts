@@ -7,11 +7,9 @@ import { readLine, writeLine } from '../protocol/lines.ts';
 import { type CallName, type Calls, PROTOCOL_VERSION, type Request } from '../protocol/messages.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import { SOCKET_FILE, SOCKET_PATH_LIMIT } from '../state-folder.ts';
-import { connectFirst } from './connect.ts';
+import { serveConnect, serveDial } from './dial-calls.ts';
 import { serveExec } from './exec-call.ts';
-import { splice } from './forward-tcp.ts';
 import type { Lab } from './lab.ts';
-import { forwardBound } from './publisher.ts';
 import { serveLogs, serveWatch } from './stream-calls.ts';
 import { checkUser } from './user.ts';
 
@@ -130,20 +128,8 @@ function makeHandlers(shutdown: () => Promise<void>): Handlers {
       checkUser(args.user, args.node, lab.isolation.mode);
       await serveExec(context);
     },
-    connect: async ({ lab, args, socket, reply }) => {
-      lab.nodes.get(args.node);
-      const upstream = await connectFirst(lab.isolation.endpoints(args.node, args.port));
-      await reply(null);
-      splice(socket, upstream);
-    },
-    dial: async ({ lab, args, signal, reply }) => {
-      lab.nodes.get(args.node);
-      const bound = await lab.binder.bind({ protocol: 'tcp', port: 0, pinned: false });
-      const close = forwardBound(bound, lab.isolation, args.node, args.port);
-      if (signal.aborted) return close();
-      signal.addEventListener('abort', close);
-      await reply({ host: '127.0.0.1', port: bound.port });
-    },
+    connect: serveConnect,
+    dial: serveDial,
     readFile: async ({ lab, args, reply, socket }) => {
       const named = args.container === undefined ? undefined : [args.container];
       const candidates = lab.nodes.containers(args.node, named);
