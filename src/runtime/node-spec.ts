@@ -77,6 +77,8 @@ export interface NodeSpec {
   readonly group: string;
   /** Counted from 1. */
   readonly index: number;
+  /** The node's place in the sandbox's file, from 0: lists keep its order, whatever was made anew since. */
+  readonly ordinal?: number;
   readonly networks: readonly string[];
   readonly aliases: readonly string[];
   readonly publish: readonly PublishSpec[];

@@ -1,3 +1,4 @@
+import { LabError } from '../error.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What any runtime may need of its surroundings. */
@@ -28,8 +29,7 @@ export const runtimes: readonly RuntimeEntry[] = [
     summary: 'plain processes in namespaces: no container engine, no root, no image',
     load: async ({ stateDir, env, supervisor, visible }) => {
       const { ProcessRuntime } = await import('./process/runtime.ts');
-      const forced = env.ENVOY_LAB_PROCESS_MODE;
-      const mode = forced === 'loopback' || forced === 'namespaces' ? forced : 'auto';
+      const mode = processMode(env.ENVOY_LAB_PROCESS_MODE);
       return new ProcessRuntime({
         stateDir,
         path: env.PATH ?? '',
@@ -40,3 +40,17 @@ export const runtimes: readonly RuntimeEntry[] = [
     },
   },
 ];
+
+const processModes = ['auto', 'namespaces', 'loopback'] as const;
+
+/**
+ * How the process runtime is to keep nodes apart; `auto` when nothing is said.
+ * @throws LabError `usage` when there is no such mode
+ */
+export function processMode(wanted: string | undefined): (typeof processModes)[number] {
+  const mode = processModes.find((known) => known === (wanted || 'auto'));
+  if (mode !== undefined) return mode;
+  throw new LabError('usage', `ENVOY_LAB_PROCESS_MODE is ${JSON.stringify(wanted)}, which is no mode`, {
+    hint: `The modes are ${processModes.join(', ')}.`,
+  });
+}

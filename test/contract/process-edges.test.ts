@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { LabError } from '../../src/error.ts';
+import { hasEnded } from '../../src/runtime/process/process-identity.ts';
 import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
 import { watchLeaks } from '../leaks.ts';
 import { identity } from './identity.ts';
@@ -15,6 +25,20 @@ import { bundleSupervisor } from './supervisor-bundle.ts';
 import { run, startAll, text } from './talk.ts';
 
 const path = process.env.PATH ?? '';
+
+/** Halves of a lab's supervisor, by their command line. */
+function processesWith(role: string, lab: string): number[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith(`\0${role}\0${lab}\0`);
+      } catch {
+        return false;
+      }
+    });
+}
 
 for (const mode of ['namespaces', 'loopback'] as const) {
   const reason = await refusal({ mode, unprivileged: false });
@@ -144,6 +168,37 @@ for (const mode of ['namespaces', 'loopback'] as const) {
         );
       } while (left !== undefined && Date.now() < deadline);
       assert.equal(left, undefined);
+    });
+
+    it('ends with its outer half, also when its inner half hangs', {
+      skip: mode !== 'namespaces',
+    }, async () => {
+      const stateDir = join(base, 'hangs');
+      const name = identity('hangs');
+      const runtime = runtimeIn(stateDir);
+      const lab = await runtime.create(name);
+      const spec = node('web', [container('app', idle)]);
+      await lab.create([spec]);
+      await startAll(lab, [spec]);
+      const outer = JSON.parse(
+        readFileSync(join(stateDir, 'process', name.lab, 'supervisor.json'), 'utf8'),
+      ).process;
+      for (const inner of processesWith('inner', name.lab)) process.kill(inner, 'SIGSTOP');
+      process.kill(outer.pid, 'SIGKILL');
+      assert.ok(await hasEnded(outer, 5000));
+      assert.deepEqual(await runtime.sweep(), [name.lab]);
+      await watchLeaks(stateDir).assertClean();
+    });
+
+    it('goes down also when its supervisor hangs', { timeout: 20_000 }, async () => {
+      const stateDir = join(base, 'stopped');
+      const name = identity('stopped');
+      const lab = await runtimeIn(stateDir).create(name);
+      for (const half of [...processesWith('inner', name.lab), ...processesWith('outer', name.lab)]) {
+        process.kill(half, 'SIGSTOP');
+      }
+      await lab.remove();
+      await watchLeaks(stateDir).assertClean();
     });
 
     it('reports a supervisor that cannot be started', async () => {

@@ -88,14 +88,20 @@ export function state(
   );
 }
 
-/** Starts nodes and waits until all their containers are ready. */
+/** Starts nodes and waits until all their containers are ready; fails when one exits. */
 export async function startAll(
   lab: RunningLab,
   nodes: readonly { name: string; containers: readonly { name: string }[] }[],
-) {
+): Promise<void> {
   await Promise.all(nodes.map(({ name }) => lab.start(name)));
-  const all = nodes.flatMap(({ name, containers }) =>
-    containers.map((container) => [name, container.name] as const),
+  const waiting = new Set(
+    nodes.flatMap(({ name, containers }) => containers.map((container) => `${name}/${container.name}`)),
   );
-  await Promise.all(all.map(([name, container]) => state(lab, name, container, 'ready')));
+  await eventually(lab, (event) => {
+    if (event.kind !== 'container') return false;
+    const name = `${event.node}/${event.container}`;
+    if (event.state === 'ready') waiting.delete(name);
+    if (event.state === 'exited' && waiting.has(name)) throw new LabError('runtime', `${name} exited`);
+    return waiting.size === 0;
+  });
 }

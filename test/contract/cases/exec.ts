@@ -55,6 +55,29 @@ export function execCases(subject: Subject): void {
       assert.equal(stdout.length, 3_000_000);
     });
 
+    it('waits for a reader that takes its time', async () => {
+      const size = 1_000_000;
+      await using session = await lab.exec({
+        node: 'box-1',
+        argv: ['sh', '-c', `head -c ${size} /dev/zero`],
+      });
+      // Longer than the runtime waits for a pipe that something left behind holds open.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      assert.equal((await text(session.stdout)).length, size);
+      assert.equal(await session.exitCode, 0);
+    });
+
+    it('leaves what a command started in the background alone, and does not wait for it', async () => {
+      const { stdout, code } = await run(lab, 'box-1', ['sh', '-c', 'sleep 3456 & echo $!']);
+      assert.equal(code, 0);
+      const alive = await run(lab, 'box-1', [
+        'sh',
+        '-c',
+        `kill -0 ${stdout.trim()} && kill ${stdout.trim()}`,
+      ]);
+      assert.equal(alive.code, 0);
+    });
+
     it('has the codes of a shell for what cannot be run', async () => {
       const missing = await run(lab, 'box-1', ['nosuchcommand']);
       assert.equal(missing.code, 127);

@@ -11,7 +11,7 @@ import { callOnce, openCall } from './connection.ts';
 import { openExec } from './exec-session.ts';
 
 /** How long a supervisor may take to answer that it ends, in ms. */
-const END_MS = 5000;
+const END_MS = 2000;
 /** How long it may then take, in ms. */
 const GO_MS = 2000;
 

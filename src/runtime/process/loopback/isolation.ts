@@ -112,7 +112,7 @@ export class LoopbackIsolation implements Isolation {
     if (folder !== undefined) rmSync(folder.root, { recursive: true, force: true });
   }
 
-  launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
+  async launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
     const folder = this.#folder(node.name, container.name);
     const workdir = this.#workdir(folder, container.workdir);
     const argv = container.argv.map((word) => mapPaths(word, folder.mappings));

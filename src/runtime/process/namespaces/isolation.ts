@@ -153,7 +153,7 @@ export class NamespaceIsolation implements Isolation {
     if (root !== undefined) this.#trash.add(root.folder);
   }
 
-  launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
+  async launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
     const key = `${node.name}/${container.name}`;
     const child = this.#spawn(
       this.#launchArgv(node, container, container.argv),
