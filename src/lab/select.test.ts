@@ -28,6 +28,16 @@ describe('names of nodes', () => {
     );
   });
 
+  it("keeps the order of the sandbox's file when a node was made anew", () => {
+    const at = (name: string, ordinal: number, index = 1) =>
+      node(name, [container('app')], { ordinal, index });
+    const anew = observed(lab(at('web', 1), at('db', 2), at('web', 1, 2), at('front', 0)));
+    assert.deepEqual(
+      inOrder(anew).nodes.map(({ spec }) => spec.name),
+      ['front-1', 'web-1', 'web-2', 'db-1'],
+    );
+  });
+
   it('takes the first replica where one is meant, or the one of an index', () => {
     assert.equal(replicaOf(running, 'web').spec.name, 'web-1');
     assert.equal(replicaOf(running, 'web', 2).spec.name, 'web-2');

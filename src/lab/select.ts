@@ -36,9 +36,14 @@ export function replicaOf(lab: ObservedLab, name: string, index?: number): Obser
   throw new LabError('usage', `${name} has no replica ${index}`, { hint: `its replicas: ${known}` });
 }
 
-/** The lab with replicas of a node beside each other, by number; a runtime lists them as they were made. */
+/**
+ * The lab in the order of the sandbox's file, replicas of a node beside each other by number; a runtime lists nodes as
+ * they were made.
+ */
 export function inOrder(lab: ObservedLab): ObservedLab {
-  return { ...lab, nodes: [...groupsOf(lab)].flatMap((group) => replicasOf(lab, group)) };
+  const place = (group: string) => replicasOf(lab, group)[0]?.spec.ordinal ?? Number.MAX_SAFE_INTEGER;
+  const groups = [...groupsOf(lab)].sort((a, b) => place(a) - place(b));
+  return { ...lab, nodes: groups.flatMap((group) => replicasOf(lab, group)) };
 }
 
 /** Names of the sandbox's nodes, in order. */

@@ -111,6 +111,17 @@ function resolved(choices: Partial<LabChoices> = {}, from: Sandbox = sandbox, re
 }
 
 describe('resolve', () => {
+  it("numbers nodes by their place in the sandbox's file", () => {
+    assert.deepEqual(
+      resolved().nodes.map(({ name, ordinal }) => [name, ordinal]),
+      [
+        ['front-1', 0],
+        ['web-1', 1],
+        ['web-2', 1],
+      ],
+    );
+  });
+
   it('numbers replicas from 1, also the only one', () => {
     assert.deepEqual(
       resolved().nodes.map(({ name, group, index }) => [name, group, index]),

@@ -21,10 +21,13 @@ export interface ResolveOptions {
  * Pure: what it needs of the machine is in `inputs`.
  */
 export function resolve(sandbox: Sandbox, inputs: Inputs, options: ResolveOptions): LabSpec {
-  const nodes = sandbox.nodes.flatMap((node) => {
+  const nodes = sandbox.nodes.flatMap((node, ordinal) => {
     const containers = node.containers.map((container) => resolveContainer(node, container, inputs, options));
     const replicas = options.choices.scale.get(node.name) ?? node.replicas;
-    return Array.from({ length: replicas }, (_, k) => resolveNode(node, k + 1, containers, options.choices));
+    return Array.from({ length: replicas }, (_, k) => ({
+      ...resolveNode(node, k + 1, containers, options.choices),
+      ordinal,
+    }));
   });
   return {
     identity: identityOf(sandbox, options),
