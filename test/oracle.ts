@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { skipWithout } from './required.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,9 +27,9 @@ export function findOracle({ env = process.env, root = repository }: OracleOptio
  */
 export function requireOracle(options: OracleOptions = {}): { path: string; skip: string | false } {
   const path = findOracle(options);
-  if (path !== undefined) return { path, skip: false };
-  const reason = 'the real Envoy was not found: set ENVOY_PATH, or run `node tools/oracle.js`';
-  const required = ((options.env ?? process.env).ENVOY_LAB_REQUIRE ?? '').split(',');
-  if (required.includes('envoy')) throw new Error(reason);
-  return { path: '', skip: reason };
+  const missing =
+    path === undefined
+      ? 'the real Envoy was not found: set ENVOY_PATH, or run `node tools/oracle.js`'
+      : undefined;
+  return { path: path ?? '', skip: skipWithout('envoy', missing, options.env) };
 }

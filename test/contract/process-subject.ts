@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
 import { watchLeaks } from '../leaks.ts';
+import { skipWithout } from '../required.ts';
 import type { Subject } from './subject.ts';
 import { bundleSupervisor } from './supervisor-bundle.ts';
 
@@ -58,5 +59,6 @@ export async function refusal({ mode, unprivileged }: ProcessSubjectOptions): Pr
     mode,
   });
   const { available, detail, hint } = await probe.probe();
-  return available ? undefined : `${detail}. ${hint ?? ''}`;
+  const missing = available ? undefined : `${detail}. ${hint ?? ''}`;
+  return skipWithout(mode, missing) || undefined;
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { skipWithout } from '../required.ts';
 import { CommandLine, type Outcome } from './command-line.ts';
 
 const cli = new CommandLine();
@@ -172,7 +173,7 @@ describe('trouble', () => {
 
   const canMount = spawnSync('unshare', ['-Urm', 'true']).status === 0;
   it('a full disk', {
-    skip: canMount ? false : 'no user namespaces here to mount a small disk in',
+    skip: skipWithout('namespaces', canMount ? undefined : 'no user namespaces to mount a small disk in'),
   }, async () => {
     const disk = join(cli.home, 'disk');
     mkdirSync(disk);
