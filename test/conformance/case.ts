@@ -10,6 +10,8 @@ export interface Case {
   readonly config?: ConfigParts;
   /** By name; `up` when absent, which answers 200 `ok`. The cluster of the same name leads to it. */
   readonly upstreams?: Readonly<Record<string, UpstreamScript>>;
+  /** Admin requests made before the exchanges, `POST /path`; their answers are not looked at. */
+  readonly before?: readonly string[];
   readonly exchanges: readonly Exchange[];
   /** Compare the stats whose name matches; histograms are left out. */
   readonly stats?: RegExp;

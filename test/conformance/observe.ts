@@ -56,6 +56,7 @@ async function observeIn(
   const names = new Map([...ports].map(([name, port]) => [port, `<${name}>`]));
   const normalize = normalizer(names.set(listener, '<listener>').set(proxy.admin, '<admin>'), folder);
 
+  for (const endpoint of test.before ?? []) await ask(proxy.admin, endpoint);
   const clients: ClientView[] = [];
   for (const exchange of test.exchanges) {
     const view = await play(exchange, listener, [...upstreams.values()]);
@@ -65,8 +66,7 @@ async function observeIn(
   const stats = test.stats ? await settledStats(proxy.admin, test.stats) : {};
   const admin: Record<string, unknown> = {};
   for (const endpoint of test.admin ?? []) {
-    const [method, path] = endpoint.split(' ') as [string, string];
-    const answer = await request(proxy.admin, method, path);
+    const answer = await ask(proxy.admin, endpoint);
     admin[endpoint] = {
       status: answer.status,
       contentType: contentType(answer.head),
@@ -98,6 +98,11 @@ async function refuses(engine: Engine, config: unknown, folder: string): Promise
   } catch {
     return true;
   }
+}
+
+function ask(admin: number, endpoint: string) {
+  const [method, path] = endpoint.split(' ') as [string, string];
+  return request(admin, method, path);
 }
 
 /** JSON lines as objects, so that key order does not matter; others as they are. */

@@ -90,8 +90,9 @@ export interface ServerConnectionCallbacks {
   onProtocolError(error: ProtocolError): void;
   /**
    * No stream is open and the connection must not be used again: close after what was written is flushed. HTTP/1
-   * calls it after a response that had `connection: close`, ended before its request, or has no length but the
-   * connection's; after a reset; and when the peer sent FIN. The owner may call `onConnectionClosed` meanwhile.
+   * calls it after a response that ended before its request, or has no length but the connection's; after a reset;
+   * and when the peer sent FIN. Whether `connection: close` in a response is acted on is the owner's to decide, with
+   * `stop`. The owner may call `onConnectionClosed` meanwhile.
    */
   onClose(): void;
   /** Stop or go on reading the socket. */
@@ -108,8 +109,8 @@ export interface ServerConnection {
   onEnd(): void;
   /** The transport is gone: every open stream is reset. */
   onConnectionClosed(): void;
-  /** Answer what is open, then close; new requests on the connection are told so (`connection: close`, GOAWAY). */
-  shutdownNotice(): void;
+  /** The owner closes the connection: nothing further is read, not even what has come already. */
+  stop(): void;
 }
 
 /** An upstream connection's codec. */

@@ -4,6 +4,7 @@ import { admin } from './admin.ts';
 import { attacks } from './attacks.ts';
 import { clusters } from './clusters.ts';
 import { connectionManager } from './connection-manager.ts';
+import { drain } from './drain.ts';
 import { filterChains } from './filter-chains.ts';
 import { filters } from './filters.ts';
 import { headers } from './headers.ts';
@@ -23,6 +24,7 @@ export const cases: readonly Case[] = [
   ...routing,
   ...accessLogs,
   ...tls,
+  ...drain,
   ...clusters,
   ...admin,
   ...attacks,

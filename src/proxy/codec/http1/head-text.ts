@@ -1,12 +1,10 @@
 import type { HeaderMap } from '../../http/headers.ts';
-import { hasToken } from './connection-field.ts';
 
 /** The fields of a head as text, and what of them bears on framing. One object a connection, filled anew. */
 export class HeadText {
   text = '';
   hasContentLength = false;
   hasConnection = false;
-  closes = false;
 
   /**
    * Writes all fields after `firstLine`, but `transfer-encoding`: how a body is framed is the codec's to say.
@@ -14,15 +12,12 @@ export class HeadText {
   write(firstLine: string, headers: HeaderMap): void {
     const { names, values } = headers;
     let text = firstLine;
-    this.hasContentLength = this.hasConnection = this.closes = false;
+    this.hasContentLength = this.hasConnection = false;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
       if (name === 'transfer-encoding') continue;
       if (name === 'content-length') this.hasContentLength = true;
-      else if (name === 'connection') {
-        this.hasConnection = true;
-        this.closes ||= hasToken(values[i], 'close');
-      }
+      else if (name === 'connection') this.hasConnection = true;
       text += `${name}: ${values[i]}\r\n`;
     }
     this.text = text;

@@ -45,11 +45,6 @@ export abstract class Http1Connection implements MessageSink {
   /** The bytes broke the protocol; `closed` is set already. */
   protected abstract fail(error: ProtocolError): void;
 
-  /** Bytes wait that were not parsed yet. */
-  protected get holdsBytes(): boolean {
-    return this.#held !== undefined;
-  }
-
   dispatch(data: Buffer): void {
     if (this.closed || data.length === 0) return;
     if (this.#held !== undefined || this.#dispatching || this.#disabled > 0 || this.mustWait()) {

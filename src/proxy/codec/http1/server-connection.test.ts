@@ -238,13 +238,22 @@ describe('Http1ServerConnection ends', () => {
     assert.deepEqual(server.events, ['stream', 'POST /p', 'data abc', 'close']);
   });
 
-  it('closes behind a response that says so', () => {
+  it('leaves it to its owner to act on what the response says of the connection', async () => {
     const server = new FakeServer();
     server.send(get('/'));
-    server.encoder.encodeHeaders(response(200, { connection: 'foo, Close' }), false);
-    assert.deepEqual(server.events, ['stream', 'GET / end']);
-    server.encoder.encodeData(Buffer.from('x'), true);
-    assert.deepEqual(server.events, ['stream', 'GET / end', 'close']);
+    server.encoder.encodeHeaders(response(200, { connection: 'close' }), true);
+    server.send(get('/2'));
+    assert.deepEqual(server.events, ['stream', 'GET / end', 'stream', 'GET /2 end']);
+  });
+
+  it('reads nothing more once it is stopped, not even what was held', async () => {
+    const server = new FakeServer();
+    server.send(get('/') + get('/2'));
+    server.encoder.encodeHeaders(response(200), true);
+    server.codec.stop();
+    server.send(get('/3'));
+    await nextTurn();
+    assert.deepEqual(server.events, ['stream', 'GET / end', 'pause']);
   });
 
   it('resets the open stream at FIN and when the transport is gone', () => {
@@ -278,18 +287,5 @@ describe('Http1ServerConnection ends', () => {
     server.codec.onConnectionClosed();
     await nextTick();
     assert.deepEqual(server.writes, []);
-  });
-
-  it('closes an idle connection at a shutdown notice, a busy one behind its response', () => {
-    const idle = new FakeServer();
-    idle.codec.shutdownNotice();
-    assert.deepEqual(idle.events, ['close']);
-    const busy = new FakeServer();
-    busy.send(get('/'));
-    busy.codec.shutdownNotice();
-    assert.deepEqual(busy.events, ['stream', 'GET / end']);
-    busy.encoder.encodeHeaders(response(200), true);
-    assert.equal(busy.writes.join(''), 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
-    assert.equal(busy.events.at(-1), 'close');
   });
 });

@@ -43,7 +43,6 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
   readonly #memo = new HeadMemo();
   /** The head in hand has the fields of the one before: so many bytes. */
   #known = 0;
-  #draining = false;
 
   constructor(callbacks: ServerConnectionCallbacks, options: Http1ServerOptions = serverDefaults) {
     super(callbacks, options.maxHeadersBytes);
@@ -56,11 +55,6 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
       of: 'request',
     };
     this.#trailerRules = options.enableTrailers ? { ...this.#rules, of: 'trailers' } : droppedTrailers;
-  }
-
-  /** @internal */
-  get draining(): boolean {
-    return this.#draining;
   }
 
   /** @internal */
@@ -77,11 +71,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     this.#abandon('downstream_remote_disconnect');
   }
 
-  shutdownNotice(): void {
-    this.#draining = true;
-    if (this.closed || this.#stream !== undefined || !this.parser.idle || this.holdsBytes) return;
+  stop(): void {
     this.closed = true;
-    this.#callbacks.onClose();
   }
 
   onMessageBegin(): void {
@@ -201,7 +192,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     this.#stream = undefined;
     this.#decoder = undefined;
     this.releaseReads(stream.readDisables);
-    if (early || closes || this.#draining || this.closed) {
+    if (early || closes || this.closed) {
       this.closed = true;
       this.#callbacks.onClose();
     } else {

@@ -66,8 +66,7 @@ export class ServerStream implements ResponseEncoder {
         this.#chunked = !isHead && !upgrade;
       }
     }
-    this.#closes ||= head.closes || status === 101;
-    if (this.#connection.draining && !head.hasConnection) text += 'connection: close\r\n';
+    this.#closes ||= status === 101;
     this.#connection.writer.head(`${text}\r\n`, endStream);
     if (endStream) this.#complete();
   }

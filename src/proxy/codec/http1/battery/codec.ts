@@ -24,7 +24,14 @@ export function judge(one: Case, pieces: readonly Buffer[], sent: string[] = [])
   const connection = new Http1ServerConnection(
     {
       newStream(encoder) {
-        const request = new Request(encoder, () => connection.protocol);
+        const request = new Request(
+          encoder,
+          () => connection.protocol,
+          () => {
+            closed = true;
+            connection.stop();
+          },
+        );
         requests.push(request);
         return request;
       },
@@ -49,6 +56,7 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'transfer-enco
 class Request implements RequestDecoder {
   readonly #encoder: ResponseEncoder;
   readonly #protocol: () => string;
+  readonly #close: () => void;
   readonly #client: Http1ClientConnection;
   readonly #upstream: RequestEncoder;
   /** The bytes that went on. */
@@ -56,8 +64,9 @@ class Request implements RequestDecoder {
   #refused: Outcome | undefined;
   #closes = false;
 
-  constructor(encoder: ResponseEncoder, protocol: () => string) {
+  constructor(encoder: ResponseEncoder, protocol: () => string, close: () => void) {
     this.#encoder = encoder;
+    this.#close = close;
     this.#protocol = protocol;
     this.#client = new Http1ClientConnection(
       {
@@ -126,5 +135,6 @@ class Request implements RequestDecoder {
     response.status = status;
     if (this.#closes) response.add('connection', 'close');
     this.#encoder.encodeHeaders(response, true);
+    if (this.#closes) this.#close();
   }
 }

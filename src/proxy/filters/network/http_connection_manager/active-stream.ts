@@ -241,7 +241,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
 
   /** After a message that makes no sense nothing on the connection is to be trusted. */
   onLocalReply(status: number): void {
-    if (status === 400 && !this.#shared.config.streamErrorOnInvalidMessage) this.#manager.closeAfterStream();
+    if (status === 400 && !this.#shared.config.streamErrorOnInvalidMessage) this.drainConnection = true;
   }
 
   onDataTooLarge(what: 'request' | 'response'): void {

@@ -14,7 +14,10 @@ import { ActiveStream } from './active-stream.ts';
 import type { SharedState } from './shared-state.ts';
 import { WireMeter } from './wire-meter.ts';
 
-/** `draining`: responses say `connection: close`; `closing`: the connection ends with its last stream. */
+/**
+ * `draining`: responses say `connection: close`, and for `drain_timeout` it is left to the client to act on that;
+ * `closing`: the connection ends with its last stream.
+ */
 type DrainState = 'none' | 'draining' | 'closing';
 
 /**
@@ -141,8 +144,8 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     const { stats, server } = this.shared;
     server.loggers.get('http').debug(`[C${this.connection.id}] dispatch error: ${error.message}`);
     stats.downstream_cx_protocol_error.inc();
-    this.#drainState = 'closing';
     this.#streams[0]?.onProtocolError(error);
+    this.#drainState = 'closing';
     this.#close('flush-and-delay', `codec_error:${error.message.replaceAll(' ', '_')}`);
   }
 
@@ -233,6 +236,7 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   }
 
   #close(type: CloseType, reason: string): void {
+    this.#codec?.stop();
     if (this.connection.open) this.connection.close(type, reason);
   }
 
