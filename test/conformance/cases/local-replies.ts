@@ -19,6 +19,23 @@ export const localReplies: readonly Case[] = [
     stats: /^http\.ingress\.(no_route|downstream_rq_(4xx|total|completed))$/,
   },
   {
+    name: 'local-replies/connect-without-a-route-for-it',
+    exchanges: [{ send: 'CONNECT a:80 HTTP/1.1\r\nhost: a:80\r\n\r\n' }],
+  },
+  {
+    name: 'local-replies/query-without-content-type',
+    exchanges: [
+      'QUERY / HTTP/1.1\r\nhost: a\r\n\r\n',
+      'QUERY / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nab',
+      'QUERY / HTTP/1.1\r\nhost: a\r\ncontent-type:\r\n\r\n',
+      'QUERY * HTTP/1.1\r\nhost: a\r\n\r\n',
+      'QUERY / HTTP/1.1\r\n\r\n',
+      'QUERY / HTTP/1.1\r\nhost: a\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      'QUERY / HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\n\r\n',
+      'query / HTTP/1.1\r\nhost: a\r\n\r\n',
+    ].map((send) => ({ send, untilClosed: false })),
+  },
+  {
     name: 'local-replies/no-virtual-host',
     config: {
       virtualHosts: [

@@ -66,6 +66,9 @@ export function checkRequest(
       default:
     }
   }
+  if (headers.method === 'QUERY' && !headers.get('content-type')) {
+    return { status: 400, body: '', details: 'query_missing_content_type' };
+  }
   if (config.stripPort !== 'none' || config.stripTrailingHostDot) {
     normalizeHost(headers, config.stripPort, config.stripTrailingHostDot, listenerPort);
   }
