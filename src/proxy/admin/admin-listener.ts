@@ -48,6 +48,7 @@ export class AdminListener {
         // Nobody waits here: what is answered is closed at once, and a slow reader is let be.
         delayed_close_timeout: 0,
         stream_idle_timeout: 0,
+        http_protocol_options: { allow_absolute_url: false },
       },
       '',
     );

@@ -1,5 +1,5 @@
 /**
- * Reads a query as Envoy does: `%xx` is decoded, a plus sign is a plus sign, of a repeated name the last value
+ * Reads a query as Envoy does: `%xx` is decoded, a plus sign is a plus sign, bytes that are no UTF-8 become U+FFFD, of a repeated name the last value
  * stands.
  */
 export function parseQuery(text: string): URLSearchParams {
@@ -14,9 +14,6 @@ export function parseQuery(text: string): URLSearchParams {
 }
 
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -27,10 +27,17 @@ export const admin: readonly Case[] = [
   ]),
   asks('stats-bad-format', ['GET /stats?format=nosuch']),
   asks('stats-bad-regex', ['GET /stats?filter=[']),
+  asks('stats-filter-no-utf8', [
+    'GET /stats?filter=%ff',
+    'GET /stats?filter=a%c3&format=json',
+    'GET /stats?filter=^%6eosuch%c3%a9$',
+    'GET /stats?filter=nosuch%z',
+  ]),
   asks('stats-type', ['GET /stats?filter=^cluster.up.membership&type=Gauges']),
   asks('unknown-path', ['GET /nosuch'], {
     knownDifference: 'the help lists the same endpoints and parameters, described in our own words',
   }),
+  asks('absolute-target', ['GET http://x/ready', 'GET ready', 'GET *']),
   asks('post-needed', ['GET /reset_counters', 'GET /quitquitquit', 'GET /healthcheck/fail', 'GET /logging']),
   asks('reset-counters', ['POST /reset_counters', 'GET /stats?filter=^cluster.up.upstream_rq_total$']),
   asks('healthcheck', ['POST /healthcheck/fail', 'GET /ready', 'POST /healthcheck/ok', 'GET /ready']),

@@ -30,6 +30,7 @@ export function readParameters(query: URLSearchParams): StatsParameters | AdminR
     };
   let found: ((name: string) => boolean) | undefined;
   const filter = query.get('filter');
+  if (filter?.includes('\ufffd')) return { status: 400, body: 'Invalid re2 regex: invalid UTF-8' };
   if (filter !== null) {
     try {
       found = compileSearch(filter);
