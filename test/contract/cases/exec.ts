@@ -86,6 +86,18 @@ export function execCases(subject: Subject): void {
       assert.equal((await run(lab, 'box-1', ['sh', '-c', 'kill -TERM $$'])).code, 143);
     });
 
+    it('says which folder is not there to work in', async () => {
+      const nowhere = await run(lab, 'box-1', ['id'], { workdir: '/no such' });
+      assert.deepEqual(nowhere, {
+        code: 126,
+        stdout: '',
+        stderr: 'cannot work in /no such of box-1: no such folder\n',
+      });
+      const file = await run(lab, 'box-1', ['id'], { workdir: '/etc/passwd' });
+      assert.equal(file.code, 126);
+      assert.match(file.stderr, /^cannot work in \/etc\/passwd of box-1: not a folder\n$/);
+    });
+
     it("has the container's environment, working directory and nothing of the host's", async () => {
       const { stdout } = await run(lab, 'box-1', ['sh', '-c', 'pwd; env'], {
         env: { COLOUR: 'red', EXTRA: '1' },

@@ -134,7 +134,10 @@ export class LoopbackIsolation implements Isolation {
     streams: ChildStreams,
   ): ChildProcess {
     const folder = this.#folder(node.name, container.name);
-    const workdir = this.#workdir(folder, request.workdir ?? container.workdir);
+    const workdir =
+      request.workdir === undefined
+        ? this.#workdir(folder, container.workdir)
+        : this.#presentFolder(folder, request.workdir);
     const argv = request.argv.map((word) => mapPaths(word, folder.mappings));
     const env = { ...this.#env(node, container, folder), ...request.env };
     return this.#spawn(workdir, argv, env, streams, false);
@@ -148,11 +151,18 @@ export class LoopbackIsolation implements Isolation {
 
   /** A working directory that the host does not have is made in the container's folder. */
   #workdir(folder: ContainerFolder, path = '/'): string {
+    const present = this.#presentFolder(folder, path);
+    if (existsSync(present)) return present;
     const mapped = mapPaths(path, folder.mappings);
-    if (existsSync(mapped)) return mapped;
     const made = mapped === path ? join(folder.root, 'root', path) : mapped;
     mkdirSync(made, { recursive: true });
     return made;
+  }
+
+  /** Where a folder of the container is, on the host or among its own; the path itself when it is nowhere. */
+  #presentFolder(folder: ContainerFolder, path: string): string {
+    const places = [mapPaths(path, folder.mappings), join(folder.root, 'root', path)];
+    return places.find((place) => existsSync(place)) ?? path;
   }
 
   #env(node: NodeSpec, container: ContainerSpec, folder: ContainerFolder): Record<string, string> {

@@ -1,13 +1,19 @@
 /**
  * The end of a shell script: enters the working directory `$1` and becomes the command after it, or says why not, with
- * the exit codes of a shell.
+ * the exit codes of a shell. Its environment has the node's name as HOSTNAME.
  *
  * @param justBefore shell text to run when nothing can go wrong any more
  * @param through words before the command, such as a program that drops rights
  */
 export function becomeScript(justBefore = '', through = ''): string {
   return `
-cd -- "$1" || exit 125
+if ! cd -- "$1" 2>/dev/null; then
+  why='no such folder'
+  if [ -e "$1" ]; then why='not a folder'; fi
+  if [ -d "$1" ]; then why='permission denied'; fi
+  echo "cannot work in $1 of $HOSTNAME: $why" >&2
+  exit 126
+fi
 shift
 case $1 in
   */*)
