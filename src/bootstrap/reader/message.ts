@@ -4,6 +4,7 @@ import { checkHolder, checkNames } from './extension.ts';
 import { Dropped, isValue, Nothing, type Reading } from './reading.ts';
 import { wrong } from './scalar.ts';
 import { noSlot, type Slot, slotOf } from './slot.ts';
+import { successors } from './successor.ts';
 import { reportUnknownField } from './unknown-field.ts';
 import { isObject, readField } from './value.ts';
 
@@ -165,6 +166,7 @@ function checkMarks(reading: Reading, schema: MessageSchema, field: FieldSchema,
   if (field.marks & Mark.Disallowed) {
     reading.disallow(`${schema.name}.${field.name}`);
   } else if (field.marks & Mark.Deprecated) {
-    reading.report(`${field.name} is deprecated`, { atKey: true, severity: 'warning' });
+    const name = `${schema.name}.${field.name}`;
+    reading.reportDeprecated(name, successors[name], true);
   }
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatProblem } from '../../document/problem.ts';
 import { checkMessage } from '../load.ts';
+import { Mark, messageSchema } from '../schema/schema.ts';
+import { successors } from './successor.ts';
 
 type Type = Parameters<typeof checkMessage>[0];
 
@@ -226,8 +228,21 @@ describe('messages', () => {
       track_timeout_budgets: true,
     });
     assert.deepEqual(problems.map(formatProblem), [
-      'warning: track_timeout_budgets: track_timeout_budgets is deprecated',
+      "warning: track_timeout_budgets: deprecated in Envoy's API",
     ]);
+    const cluster = (name: string) => ({ name, type: 'STRICT_DNS', dns_refresh_rate: '2s' });
+    const twice = checkMessage('envoy.config.bootstrap.v3.Bootstrap', {
+      static_resources: { clusters: [cluster('a'), cluster('b')] },
+    });
+    assert.deepEqual(twice.problems.map(formatProblem), [
+      "warning: static_resources.clusters[0].dns_refresh_rate: deprecated in Envoy's API " +
+        '(its successor is cluster_type envoy.clusters.dns)',
+    ]);
+    for (const name of Object.keys(successors)) {
+      const at = name.lastIndexOf('.');
+      const field = messageSchema(name.slice(0, at))?.fields.get(name.slice(at + 1));
+      assert.ok((field?.marks ?? 0) & Mark.Deprecated, name);
+    }
     const key = { key: 'a', path: [{ key: 'a' }] };
     const action = { dynamic_metadata: { descriptor_key: 'a', metadata_key: key } };
     assert.match(errorsOf('envoy.config.route.v3.RateLimit.Action', action).join(), /no longer allowed/);

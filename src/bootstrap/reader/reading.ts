@@ -49,6 +49,7 @@ export class Reading {
   /** Fields Envoy does not know are warnings: `--allow-unknown-static-fields`. */
   allowUnknown = false;
   readonly document: Document | undefined;
+  readonly #deprecated = new Set<string>();
 
   constructor(document: Document | undefined, support: SupportTable | undefined, allowUnsupported: boolean) {
     this.document = document;
@@ -60,6 +61,13 @@ export class Reading {
     const at = atKey ? this.document?.positionOfKey(this.path) : this.document?.positionOf(this.path);
     const path = formatPath(below === undefined ? this.path : [...this.path, below]);
     this.problems.push({ severity, at, path, message, hint });
+  }
+
+  /** Warns of what still works and is to go; once for each name, so that it does not hide what matters more. */
+  reportDeprecated(name: string, hint?: string, atKey = false): void {
+    if (this.#deprecated.has(name)) return;
+    this.#deprecated.add(name);
+    this.report("deprecated in Envoy's API", { hint, atKey, severity: 'warning' });
   }
 
   /** Reports what Envoy knows and the data plane does not implement. */

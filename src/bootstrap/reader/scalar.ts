@@ -126,8 +126,7 @@ export function readEnum(reading: Reading, name: string, raw: unknown): unknown 
     return wrong(reading, `one of ${names.join(', ')}`, raw, near?.startsWith('did') ? near : undefined);
   }
   const disallowed = (found.marks & Mark.Disallowed) !== 0;
-  if (found.marks & Mark.Deprecated && !disallowed)
-    reading.report(`${found.name} is deprecated`, { severity: 'warning' });
+  if (found.marks & Mark.Deprecated && !disallowed) reading.reportDeprecated(`${name}.${found.name}`);
   return found.name;
 }
 
