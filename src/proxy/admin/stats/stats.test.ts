@@ -133,6 +133,7 @@ test('what a query may not say', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['type=x', 'invalid &type= param'],
     ['filter=(', 'Invalid re2 regex: missing ): ('],
+    ['filter=%ff', 'Invalid re2 regex: invalid UTF-8'],
     [
       'histogram_buckets=x',
       'usage: /stats?histogram_buckets=(cumulative|disjoint|detailed|summary|prometheusnative)\n',
