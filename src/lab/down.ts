@@ -27,6 +27,7 @@ export async function down(context: LabContext, options: DownOptions): Promise<r
   const names = chooseLabs(options, running, recorded);
   const gone = await Promise.all(names.map((lab) => downOne(context, lab, recorded.includes(lab))));
   const swept = options.all ? await sweepAll(context) : [];
+  await context.store().tidy();
   return [...new Set([...gone.filter((lab) => lab !== undefined), ...swept])];
 }
 

@@ -42,12 +42,14 @@ export function stateFolder(surroundings: StateSurroundings): StateFolder {
 }
 
 /** Makes the folder, private to its user; a sentence when it cannot be written. */
-function tryFolder(path: string): string | undefined {
+function tryFolder(path: string, tries = 10): string | undefined {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
+    // It was empty, and a command that ended took it away in between.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && tries > 1) return tryFolder(path, tries - 1);
     return `${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
   }
 }

@@ -86,7 +86,8 @@ describe('takeLock', () => {
   });
 
   it('says when it cannot write', async () => {
-    await assert.rejects(take(join(folder, 'no', 'such', 'folder')), /cannot write the lab's state/);
+    writeFileSync(join(folder, 'file'), '');
+    await assert.rejects(take(join(folder, 'file', 'such', 'lock')), /cannot write the lab's state/);
   });
 });
 

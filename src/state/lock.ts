@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../error.ts';
+import { inFolder } from './make-folder.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { writeError } from './write-error.ts';
 
@@ -73,7 +74,7 @@ export function describeHolder(holder: LockHolder): string {
 async function createWith(path: string, content: string): Promise<boolean> {
   const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await writeFile(aside, content, { mode: 0o600 });
+    await inFolder(aside, () => writeFile(aside, content, { mode: 0o600 }));
     await link(aside, path);
     return true;
   } catch (error) {

@@ -52,8 +52,26 @@ describe('StateStore', () => {
   });
 
   it('says what to do when it cannot write', async () => {
-    const store = new StateStore(join(root, 'nowhere'));
+    writeFileSync(join(root, 'file'), '');
+    const store = new StateStore(join(root, 'file', 'nowhere'));
     await assert.rejects(store.write(record('x')), /cannot write the lab's state to .*nowhere/);
+  });
+
+  it('leaves no empty folder, and none of those who come and go at once minds', async () => {
+    const store = new StateStore(join(root, 'tidy', 'envoy-lab'));
+    const comeAndGo = async (lab: string): Promise<void> => {
+      for (let round = 0; round < 20; round++) {
+        await using _ = await store.lock(lab, { command: 'test', timeoutMs: 5000 });
+        await store.write(record(lab));
+        assert.deepEqual(store.read(lab), record(lab));
+        await store.remove(lab);
+      }
+    };
+    await Promise.all(['one', 'two', 'three', 'four'].map(comeAndGo));
+    assert.deepEqual(readdirSync(join(root, 'tidy')), []);
+    await store.write(record('kept'));
+    await store.tidy();
+    assert.deepEqual(readdirSync(store.folder), ['kept.json']);
   });
 });
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LockOptions, takeLock } from './lock.ts';
+import { inFolder } from './make-folder.ts';
 import { writeError } from './write-error.ts';
 
 /** What is written down of a lab so that later commands know where to look; its runtime stays the truth. */
@@ -62,7 +63,8 @@ export class StateStore {
     const file = this.#file(record.lab);
     const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
     try {
-      await writeFile(aside, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
+      const text = `${JSON.stringify(record, undefined, 2)}\n`;
+      await inFolder(aside, () => writeFile(aside, text, { mode: 0o600 }));
       await rename(aside, file);
     } catch (error) {
       await rm(aside, { force: true }).catch(() => undefined);
@@ -74,8 +76,20 @@ export class StateStore {
     await rm(this.#file(lab), { force: true });
   }
 
-  lock(lab: string, options: LockOptions): Promise<AsyncDisposable> {
-    return takeLock(join(this.folder, `${lab}.lock`), options);
+  /** Takes a lab's lock (see {@link takeLock}). Giving it back leaves no empty folder. */
+  async lock(lab: string, options: LockOptions): Promise<AsyncDisposable> {
+    const lock = await takeLock(join(this.folder, `${lab}.lock`), options);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await lock[Symbol.asyncDispose]();
+        await this.tidy();
+      },
+    };
+  }
+
+  /** Takes the folder away when nothing is in it; who needs it makes it again. */
+  async tidy(): Promise<void> {
+    await rmdir(this.folder).catch(() => undefined);
   }
 
   #file(lab: string): string {

@@ -104,6 +104,7 @@ describe('trouble', () => {
       assert.match(stderr, /nothing listens on port 81 of web-1/);
     }
     await cli.ok('down');
+    assert.deepEqual(readdirSync(cli.stateHome), []);
   });
 
   it('a supervisor that is killed takes everything with it; up and down work afterwards', async () => {

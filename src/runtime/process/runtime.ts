@@ -6,7 +6,7 @@ import { ProcessLab } from './client/process-lab.ts';
 import { startSupervisor } from './client/start-supervisor.ts';
 import { probeMachine } from './probe.ts';
 import { isAlive } from './process-identity.ts';
-import { labFolder, labsFolder, listFolders, readRecord } from './state-folder.ts';
+import { labFolder, labsFolder, listFolders, readRecord, tidyLabsFolder } from './state-folder.ts';
 import { sweepFolder } from './sweep.ts';
 
 export interface ProcessRuntimeOptions {
@@ -86,6 +86,7 @@ export class ProcessRuntime implements Runtime {
     for (const name of names) {
       if (await sweepFolder(join(labsFolder(stateDir), name))) removed.push(name);
     }
+    tidyLabsFolder(labsFolder(stateDir));
     return removed.filter((name) => !name.startsWith('.'));
   }
 }

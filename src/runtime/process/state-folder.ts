@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../error.ts';
 import type { LabIdentity } from '../node-spec.ts';
@@ -26,6 +26,15 @@ export const LOG_FILE = 'supervisor.log';
 /** Folder of all labs of this runtime. */
 export function labsFolder(stateDir: string): string {
   return join(stateDir, 'process');
+}
+
+/** Takes the folder of all labs away when there is none in it; who makes the next lab makes it again. */
+export function tidyLabsFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Another lab is there, or another was quicker.
+  }
 }
 
 /** The one folder a lab leaves on the host. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../../error.ts';
@@ -6,6 +7,7 @@ import type * as runtime from '../../runtime.ts';
 import { hasEnded, killProcess, type ProcessIdentity } from '../process-identity.ts';
 import { readLine } from '../protocol/lines.ts';
 import type { CallName, Calls } from '../protocol/messages.ts';
+import { tidyLabsFolder } from '../state-folder.ts';
 import { sweepFolder } from '../sweep.ts';
 import { callOnce, openCall } from './connection.ts';
 import { openExec } from './exec-session.ts';
@@ -82,6 +84,7 @@ export class ProcessLab implements runtime.RunningLab {
       }
     }
     await sweepFolder(this.#folder);
+    tidyLabsFolder(dirname(this.#folder));
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<runtime.RuntimeEvent> {
