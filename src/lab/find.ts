@@ -1,7 +1,7 @@
 import { suggest } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
+import { bootId } from '../process/identity.ts';
 import type { RunningLab, Runtime } from '../runtime/runtime.ts';
-import { bootId } from '../state/process-identity.ts';
 import type { LabContext } from './context.ts';
 
 /** A lab that runs, and where. */

@@ -1,8 +1,8 @@
 import { LabError } from '../error.ts';
+import { bootId } from '../process/identity.ts';
 import type { LabIdentity } from '../runtime/node-spec.ts';
 import type { ObservedLab, RunningLab, Runtime } from '../runtime/runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { bootId } from '../state/process-identity.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import type { LabContext } from './context.ts';
 import { execute } from './execute/execute.ts';

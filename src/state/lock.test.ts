@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { ownIdentity } from '../process/identity.ts';
 import { takeLock } from './lock.ts';
-import { bootId, isAlive, ownIdentity, startTime } from './process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -88,19 +88,6 @@ describe('takeLock', () => {
   it('says when it cannot write', async () => {
     writeFileSync(join(folder, 'file'), '');
     await assert.rejects(take(join(folder, 'file', 'such', 'lock')), /cannot write the lab's state/);
-  });
-});
-
-describe('process identity', () => {
-  it('knows this process and no other of its number', () => {
-    const own = ownIdentity();
-    assert.equal(isAlive(own), true);
-    assert.equal(isAlive({ ...own, startTime: `${own.startTime}0` }), false);
-    assert.equal(own.bootId, bootId());
-  });
-
-  it('knows that a process is gone', () => {
-    assert.equal(startTime(goneProcess()), undefined);
   });
 });
 

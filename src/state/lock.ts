@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../error.ts';
+import { isAlive, ownIdentity, type ProcessIdentity } from '../process/identity.ts';
 import { inFolder } from './make-folder.ts';
-import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { writeError } from './write-error.ts';
 
 /** Who holds a lab's lock. */

@@ -41,7 +41,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['schema', 'image', 'document', 'error.ts'],
   image: ['schema', 'document', 'error.ts'],
   schema: ['process', 'document', 'error.ts'],
-  state: ['error.ts'],
+  state: ['process', 'error.ts'],
   cert: ['error.ts'],
   dns: ['error.ts'],
   process: ['error.ts'],

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { LabError } from '../../src/error.ts';
-import { hasEnded } from '../../src/runtime/process/process-identity.ts';
+import { hasEnded } from '../../src/process/identity.ts';
 import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
 import { watchLeaks } from '../leaks.ts';
 import { identity } from './identity.ts';

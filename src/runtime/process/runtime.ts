@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { LabError } from '../../error.ts';
+import { isAlive } from '../../process/identity.ts';
 import type { LabIdentity } from '../node-spec.ts';
 import type { ProbeReport, RunningLab, Runtime } from '../runtime.ts';
 import { ProcessLab } from './client/process-lab.ts';
 import { startSupervisor } from './client/start-supervisor.ts';
 import { probeMachine } from './probe.ts';
-import { isAlive } from './process-identity.ts';
 import { labFolder, labsFolder, listFolders, readRecord, tidyLabsFolder } from './state-folder.ts';
 import { sweepFolder } from './sweep.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../error.ts';
+import type { ProcessIdentity } from '../../process/identity.ts';
 import type { LabIdentity } from '../node-spec.ts';
-import type { ProcessIdentity } from './process-identity.ts';
 
 /** What a supervisor writes down of itself, so that clients and a later sweep find it. */
 export interface SupervisorRecord {

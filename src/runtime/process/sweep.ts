@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import { hasEnded, identify, isAlive, killProcess } from '../../process/identity.ts';
 import { killMarked } from './loopback/marked-processes.ts';
-import { hasEnded, identify, isAlive, killProcess } from './process-identity.ts';
 import { readRecord } from './state-folder.ts';
 
 /** How long the kernel may take to end what holds a lab's namespaces, in ms. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
-import { identify, isAlive } from '../process-identity.ts';
+import { identify, isAlive } from '../../../process/identity.ts';
 import { PROTOCOL_VERSION } from '../protocol/messages.ts';
 import { labFolder, labsFolder, RECORD_FILE, readRecord, type SupervisorRecord } from '../state-folder.ts';
 import type { SupervisorConfig } from './config.ts';

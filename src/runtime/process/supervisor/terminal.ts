@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
+import { readStat } from '../../../process/identity.ts';
 import { joinWords } from '../../../process/words.ts';
 import type { ExecRequest } from '../../runtime.ts';
-import { readStat } from '../process-identity.ts';
 
 /**
  * The same command on a pseudo-terminal. Node cannot make one, so util-linux' `script` does: it needs no terminal itself,

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { hasEnded, identify, isAlive, killProcess } from './process-identity.ts';
+import { bootId, hasEnded, identify, isAlive, killProcess, ownIdentity } from './identity.ts';
 
 describe('process identity', () => {
   it('knows this process', () => {
     const own = identify(process.pid)!;
     assert.equal(own.pid, process.pid);
     assert.ok(isAlive(own));
+    assert.deepEqual(ownIdentity(), own);
+    assert.equal(own.bootId, bootId());
+  });
+
+  it('knows that a process is gone', () => {
+    assert.equal(identify(spawnSync(process.execPath, ['--version']).pid), undefined);
   });
 
   it('is not fooled by another process of that number, or an earlier boot', () => {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in the kernel's own words; undefined where the platform does not say. */
+  /** When it started, in the system's own words. */
   readonly startTime: string;
   /** The boot it belongs to. */
   readonly bootId: string;
@@ -15,6 +16,11 @@ export interface ProcessIdentity {
 export function identify(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);
   return startTime === undefined ? undefined : { pid, startTime, bootId: bootId() };
+}
+
+/** The identity of this process. */
+export function ownIdentity(): ProcessIdentity {
+  return { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', bootId: bootId() };
 }
 
 /** True when that very process still runs; a zombie does not. */
@@ -44,14 +50,20 @@ export async function hasEnded(identity: ProcessIdentity, ms: number): Promise<b
 
 let cachedBootId: string | undefined;
 
-function bootId(): string {
+/** Changes with every boot of the machine; the minute of the boot where the system has no name for it. */
+export function bootId(): string {
   cachedBootId ??=
-    process.platform === 'linux' ? linuxBootId() : (run('sysctl', ['-n', 'kern.boottime']) ?? '');
+    (process.platform === 'linux' ? linuxBootId() : run('sysctl', ['-n', 'kern.boottime'])) ??
+    `boot-${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
   return cachedBootId;
 }
 
-function linuxBootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+function linuxBootId(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function startTimeOf(pid: number): string | undefined {
