@@ -1,6 +1,6 @@
 /**
- * Sizes Envoy 1.40 reports of RE2's programs, measured with the limit at 0. The last ones were made at random. Long
- * because it is data, a row a case.
+ * Sizes Envoy 1.40 reports of RE2's programs, measured with the limit at 0. The last ones were made at random.
+ * Long because it is data, a row a case.
  */
 export const programSizes: readonly (readonly [pattern: string, size: number])[] = [
   ['a??', 6],
