@@ -60,8 +60,6 @@ export interface UpstreamScript {
   readonly answers?: readonly Answer[];
   /** Nothing listens. */
   readonly refuse?: boolean;
-  /** Accepts and resets at once. */
-  readonly resetOnConnect?: boolean;
 }
 
 export interface Answer {

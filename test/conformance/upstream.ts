@@ -40,10 +40,6 @@ export class Upstream implements AsyncDisposable {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    if (this.#script.resetOnConnect) {
-      socket.resetAndDestroy();
-      return;
-    }
     const connection: UpstreamConnection = { received: '', end: 'open' };
     this.connections.push(connection);
     socket.setNoDelay(true);
