@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { requireOracle } from '../oracle.ts';
 import { cases } from './cases/index.ts';
 import { printDiff } from './diff.ts';
-import { runCase } from './run.ts';
+import { runCasePatiently } from './run.ts';
 
 const oracle = requireOracle();
 
@@ -15,7 +15,7 @@ it('has a name of its own for every case', () => {
 describe('our data plane answers as Envoy does', { concurrency: 2, skip: oracle.skip }, () => {
   for (const test of cases) {
     it(test.name, async () => {
-      const differences = await runCase(test, oracle.path);
+      const differences = await runCasePatiently(test, oracle.path);
       if (test.knownDifference === undefined) assert.equal(printDiff(differences), '');
       else
         assert.notEqual(
