@@ -1,9 +1,13 @@
 import { closeSync, writeSync } from 'node:fs';
 import { toWire } from '../protocol/wire-error.ts';
 import type { InnerConfig, StartReport, SupervisorConfig } from './config.ts';
+import { closeInherited } from './inherited.ts';
 
 // The supervisor's own program. A client starts `outer` with descriptor 3 as a pipe and reads one line from it; `outer`
 // starts `inner` in the lab's namespaces. Each half loads only its own code. The lab's name is there for `ps`.
+
+/** Where the client waits for the report. */
+const REPORT_FD = 3;
 
 const config: unknown = JSON.parse(process.env.ENVOY_LAB_SUPERVISOR ?? 'null');
 delete process.env.ENVOY_LAB_SUPERVISOR;
@@ -18,6 +22,7 @@ if (process.argv[2] === 'inner') {
 }
 
 async function startOuter(config: SupervisorConfig): Promise<void> {
+  closeInherited([REPORT_FD]);
   let report: StartReport = { ready: true };
   try {
     if (config.mode === 'loopback') await (await import('./loopback.ts')).runLoopback(config, process);
@@ -26,8 +31,8 @@ async function startOuter(config: SupervisorConfig): Promise<void> {
     report = { error: toWire(error) };
   }
   try {
-    writeSync(3, `${JSON.stringify(report)}\n`);
-    closeSync(3);
+    writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
+    closeSync(REPORT_FD);
   } catch {
     // Whoever started it has gone; the lab stays, as after any other end of its client.
   }
