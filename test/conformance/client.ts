@@ -52,6 +52,9 @@ export async function play(
   if (exchange.abortAfterUpstreamBytes !== undefined) {
     await waitFor(() => closed() || upstreamBytes() >= exchange.abortAfterUpstreamBytes!, deadlineMs);
     socket.resetAndDestroy();
+    // Both engines have to give the upstream's connection up, each a moment later.
+    const freed = () => upstreams.every(({ connections }) => connections.every(({ end }) => end !== 'open'));
+    await waitFor(freed, deadlineMs);
     return view;
   }
   const wanted = exchange.responses ?? 1;
