@@ -3,10 +3,17 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+export interface LeakOptions {
+  /** Ports of 127.0.0.1 that must be free again. */
+  readonly ports?: readonly number[];
+  /** False: files may be left, for a sweep to find. */
+  readonly files?: boolean;
+}
+
 /** What was there before a test, to compare with. */
 export interface LeakCheck {
   /** Fails when anything of labs under the state folder is left; waits a moment for the kernel to finish. */
-  assertClean(options?: { readonly ports?: readonly number[] }): Promise<void>;
+  assertClean(options?: LeakOptions): Promise<void>;
 }
 
 /** How long ending processes may take to disappear, in ms. */
@@ -19,22 +26,22 @@ const SETTLE_MS = 2000;
  */
 export function watchLeaks(stateDir: string): LeakCheck {
   const namespaces = namedNamespaces();
-  const findings = async (ports: readonly number[]) => [
+  const findings = async (ports: readonly number[], files: boolean) => [
     ...processesOf(stateDir).map((found) => `process ${found}`),
     ...mountsOf(stateDir).map((line) => `mount ${line}`),
     ...namedNamespaces()
       .filter((name) => !namespaces.includes(name))
       .map((name) => `network namespace ${name}`),
-    ...filesBelow(stateDir).map((file) => `file ${file}`),
+    ...(files ? filesBelow(stateDir) : []).map((file) => `file ${file}`),
     ...(await takenPorts(ports)).map((port) => `port ${port}`),
   ];
   return {
-    assertClean: async ({ ports = [] } = {}) => {
+    assertClean: async ({ ports = [], files = true } = {}) => {
       const deadline = Date.now() + SETTLE_MS;
-      let left = await findings(ports);
+      let left = await findings(ports, files);
       while (left.length > 0 && Date.now() < deadline) {
         await delay(20);
-        left = await findings(ports);
+        left = await findings(ports, files);
       }
       assert.deepEqual(left, [], 'left behind');
     },

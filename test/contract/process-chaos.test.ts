@@ -56,6 +56,8 @@ async function oneLife(subject: ProcessSubject, after: number, pick: number): Pr
   const lab = await subject.runtime.open(name.lab);
   // Killed before it began, or the guard alone: then it lives, and goes as any other.
   await lab?.remove();
+  // Without any help: only files may be left for the sweep.
+  await subject.leaks.assertClean({ files: false });
   await subject.runtime.sweep(name.lab);
   await subject.assertNothingLeft();
 }

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
-import { watchLeaks } from '../leaks.ts';
+import { type LeakCheck, watchLeaks } from '../leaks.ts';
 import { skipWithout } from '../required.ts';
 import type { Subject } from './subject.ts';
 import { bundleSupervisor } from './supervisor-bundle.ts';
@@ -18,6 +18,7 @@ export interface ProcessSubjectOptions {
 
 export interface ProcessSubject extends Subject {
   readonly stateDir: string;
+  readonly leaks: LeakCheck;
 }
 
 /** The process runtime in one of its modes, with a state folder of its own. */
@@ -34,6 +35,7 @@ export async function processSubject({ mode, unprivileged }: ProcessSubjectOptio
     name: `process, ${mode}${unprivileged ? ', unprivileged' : ''}`,
     runtime,
     stateDir,
+    leaks,
     isolates: mode === 'namespaces',
     ownRoot: mode === 'namespaces',
     ownPorts: mode === 'namespaces',

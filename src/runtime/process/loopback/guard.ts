@@ -22,9 +22,12 @@ done
 rm -rf -- "$2"
 `;
 
+/** How long after its death it is started again, in ms: where it cannot run, trying must not cost much. */
+const RESTART_MS = 20;
+
 /**
  * A small shell that outlives the supervisor just long enough to clean up after it. It is started again when it dies first,
- * so both must be killed at the same moment for anything to stay; \`sweep\` finds that.
+ * so both must be killed at the same moment for anything to stay; `sweep` finds that.
  */
 export class Guard {
   readonly #mark: string;
@@ -48,7 +51,9 @@ export class Guard {
     });
     shell.stdin!.on('error', () => {});
     shell.once('exit', () => {
-      if (!this.#closed) this.#shell = this.#start(path);
+      setTimeout(() => {
+        if (!this.#closed) this.#shell = this.#start(path);
+      }, RESTART_MS).unref();
     });
     for (const group of this.#groups) shell.stdin!.write(`add ${group}\n`);
     return shell;
@@ -68,9 +73,11 @@ export class Guard {
   /** Lets it clean up; resolves when it has. */
   async close(): Promise<void> {
     this.#closed = true;
+    const shell = this.#shell;
+    if (shell.exitCode !== null || shell.signalCode !== null) return;
     await new Promise((resolve) => {
-      this.#shell.once('exit', resolve);
-      this.#shell.stdin!.end();
+      shell.once('exit', resolve);
+      shell.stdin!.end();
     });
   }
 }
