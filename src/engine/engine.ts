@@ -31,7 +31,7 @@ export interface EngineRequest {
 }
 
 /** The engine's part of a container. */
-export type EngineProgram = Pick<ContainerSpec, 'argv' | 'env' | 'files' | 'ready'>;
+export type EngineProgram = Pick<ContainerSpec, 'argv' | 'env' | 'files' | 'volumes' | 'ready'>;
 
 /** An engine whose program was found: it turns configs into containers. */
 export interface ReadyEngine {

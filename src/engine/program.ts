@@ -6,6 +6,7 @@ export function envoyProgram(command: readonly string[], request: EngineRequest)
   return {
     argv: [...command, ...envoyFlags(request)],
     env: {},
+    volumes: [],
     files: [{ path: configPath(request.config), from: { content: request.config.text } }],
     ready: { kind: 'admin', addressFile: adminAddressFile(request.args) },
   };

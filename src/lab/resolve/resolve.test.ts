@@ -79,7 +79,13 @@ function engine(name: string): ReadyEngine {
     name,
     path: `/bin/${name}`,
     version: '1',
-    program: ({ args }) => ({ argv: [name, ...args], env: {}, files: [], ready: { kind: 'started' } }),
+    program: ({ args }) => ({
+      argv: [name, ...args],
+      env: {},
+      files: [],
+      volumes: [],
+      ready: { kind: 'started' },
+    }),
     validate: async () => [],
   };
 }

@@ -1,4 +1,11 @@
-import type { ContainerSpec, FileSpec, LabIdentity, NodeSpec, ReadyProbe } from '../../runtime/node-spec.ts';
+import type {
+  ContainerSpec,
+  FileSpec,
+  LabIdentity,
+  NodeSpec,
+  ReadyProbe,
+  VolumeSpec,
+} from '../../runtime/node-spec.ts';
 import type { Sandbox, SandboxContainer, SandboxNode } from '../../sandbox/sandbox.ts';
 import { contentHash } from '../content-hash.ts';
 import { containerName, type LabSpec } from '../lab-spec.ts';
@@ -108,7 +115,7 @@ function resolveContainer(
     argv: program.argv,
     env: { ...program.env, ...container.env },
     files: [...program.files, ...own, ...certs.map(({ file }) => file)],
-    volumes: container.volumes,
+    volumes: [...(program.volumes ?? []), ...container.volumes],
     ...(user === undefined ? {} : { user }),
     ...(workdir === undefined ? {} : { workdir }),
     ready: container.ready ?? program.ready,
@@ -122,6 +129,7 @@ interface Program {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly FileSpec[];
+  readonly volumes?: readonly VolumeSpec[];
   readonly ready: ReadyProbe;
   readonly engine?: string | undefined;
   readonly image?: string | undefined;
