@@ -17,6 +17,15 @@ if (files.length === 0) {
   console.error(`no test file's path contains ${words.join(' or ')}`);
   process.exit(1);
 }
-const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec'];
+// A test that hangs fails, instead of holding up everything behind it: ms.
+const timeout = 8 * 60_000;
+const flags = [
+  '--import',
+  'tsx',
+  '--test',
+  '--test-concurrency=2',
+  `--test-timeout=${timeout}`,
+  '--test-reporter=spec',
+];
 const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);
