@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../../error.ts';
 import type { ContainerSpec, NodeSpec } from '../../node-spec.ts';
@@ -34,10 +34,7 @@ export class NamespaceIsolation implements Isolation {
   readonly #nodes = new Map<string, network.NodeNetwork>();
   readonly #roots = new Map<string, ContainerRoot>();
   /** Command and mount namespace of each container that was started; the latter tells whose a process is. */
-  readonly #running = new Map<
-    string,
-    { readonly pid: number; readonly mountNamespace: string; ended: boolean }
-  >();
+  readonly #running = new Map<string, { readonly pid: number; mountNamespace: string; ended: boolean }>();
   readonly #ordinals = new Map<string, number>();
   readonly #trash = new Trash();
   #plan: RootPlan;
@@ -166,8 +163,14 @@ export class NamespaceIsolation implements Isolation {
       if (mountNamespace === undefined) return;
       const entry = { pid, mountNamespace, ended: false };
       this.#running.set(key, entry);
+      // The kernel gives a namespace's number to the next one: held open while its processes are looked for.
+      const pin = openPin(pid);
       child.once('exit', () => {
         entry.ended = true;
+        setTimeout(() => {
+          entry.mountNamespace = '';
+          if (pin !== undefined) closeSync(pin);
+        }, PIN_MS).unref();
       });
     });
   }
@@ -257,6 +260,17 @@ export class NamespaceIsolation implements Isolation {
       ...attachments.map(({ address }) => ({ host: address, port })),
       { host: '127.0.0.1', port, localAddress: network.loopbackSource(first.address) },
     ];
+  }
+}
+
+/** How long a container's namespace is held after its command has ended, ms. */
+const PIN_MS = 2000;
+
+function openPin(pid: number): number | undefined {
+  try {
+    return openSync(`/proc/${pid}/ns/mnt`, 'r');
+  } catch {
+    return undefined;
   }
 }
 
