@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { requireOracle } from '../../../../../test/oracle.ts';
 import type { Verdict } from './case.ts';
@@ -7,11 +6,11 @@ import { cases } from './cases.ts';
 import { judge } from './codec.ts';
 import { disagreement } from './compare.ts';
 import { measureRequests } from './envoy.ts';
+import { changedMeasurements, readMeasurements, writeMeasurements } from './measurements.ts';
 
 // `MEASURE=write node tools/test.js battery/requests` writes it anew, after a change of the cases or of Envoy.
 const file = new URL('measured-requests.jsonl', import.meta.url);
-const rows = readFileSync(file, 'utf8').trim().split('\n');
-const measured = Object.fromEntries(rows.map((row) => JSON.parse(row) as [string, Verdict]));
+const measured = readMeasurements<Verdict>(file);
 
 describe('HTTP/1 requests, against what Envoy was measured to do', () => {
   it('has a measurement of every case, and names are unique', () => {
@@ -29,18 +28,10 @@ describe('HTTP/1 requests, against what Envoy was measured to do', () => {
   it('finds the measurements still true of Envoy', { skip }, async () => {
     const fresh = Object.fromEntries(await measureRequests(path, cases));
     if (process.env.MEASURE === 'write') {
-      writeFileSync(
-        file,
-        `${Object.entries(fresh)
-          .map((row) => JSON.stringify(row))
-          .join('\n')}\n`,
-      );
+      writeMeasurements(file, fresh);
       return;
     }
-    const changed = cases.flatMap(({ name }) => {
-      const now = JSON.stringify(fresh[name]);
-      return now === JSON.stringify(measured[name]) ? [] : [`${name}: ${now}`];
-    });
-    assert.deepEqual(changed, []);
+    const names = cases.map(({ name }) => name);
+    assert.deepEqual(changedMeasurements(names, measured, fresh), []);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { requireOracle } from '../../../../../test/oracle.ts';
 import { responseDisagreement } from './compare.ts';
+import { changedMeasurements, readMeasurements, writeMeasurements } from './measurements.ts';
 import type { ResponseVerdict } from './response-case.ts';
 import { responseCases } from './response-cases.ts';
 import { judgeResponse } from './response-codec.ts';
@@ -10,8 +10,7 @@ import { measureResponses } from './response-envoy.ts';
 
 // `MEASURE=write node tools/test.js battery/responses` writes it anew, after a change of the cases or of Envoy.
 const file = new URL('measured-responses.jsonl', import.meta.url);
-const rows = readFileSync(file, 'utf8').trim().split('\n');
-const measured = Object.fromEntries(rows.map((row) => JSON.parse(row) as [string, ResponseVerdict]));
+const measured = readMeasurements<ResponseVerdict>(file);
 
 describe('HTTP/1 responses, against what Envoy was measured to do', () => {
   it('has a measurement of every case, and names are unique', () => {
@@ -29,18 +28,10 @@ describe('HTTP/1 responses, against what Envoy was measured to do', () => {
   it('finds the measurements still true of Envoy', { skip }, async () => {
     const fresh = Object.fromEntries(await measureResponses(path, responseCases));
     if (process.env.MEASURE === 'write') {
-      writeFileSync(
-        file,
-        `${Object.entries(fresh)
-          .map((row) => JSON.stringify(row))
-          .join('\n')}\n`,
-      );
+      writeMeasurements(file, fresh);
       return;
     }
-    const changed = responseCases.flatMap(({ name }) => {
-      const now = JSON.stringify(fresh[name]);
-      return now === JSON.stringify(measured[name]) ? [] : [`${name}: ${now}`];
-    });
-    assert.deepEqual(changed, []);
+    const names = responseCases.map(({ name }) => name);
+    assert.deepEqual(changedMeasurements(names, measured, fresh), []);
   });
 });
