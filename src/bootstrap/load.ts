@@ -8,6 +8,7 @@ import { Reading } from './reader/reading.ts';
 import { isObject } from './reader/value.ts';
 import { writtenPath } from './reader/written-path.ts';
 import type { SupportTable } from './support.ts';
+import { v2Hint } from './v2.ts';
 
 export type Bootstrap = envoy.config.bootstrap.v3.Bootstrap;
 
@@ -88,6 +89,23 @@ export function loadMessage<Name extends keyof Messages>(
   return { message: value as Messages[Name], warnings, document };
 }
 
+/**
+ * All that is wrong with a document that was read elsewhere, such as a config that was made from another one.
+ *
+ * @param type the message it holds
+ */
+export function problemsOf(document: Document, type: string): readonly Problem[] {
+  const { value, problems } = readRoot(document, type, {});
+  const clean = problems.every(({ severity }) => severity === 'warning');
+  if (type !== bootstrapType || !isObject(value) || !clean) return problems;
+  const report: Report = (severity, path, message, hint) => {
+    const written = writtenPath(document.value, path);
+    problems.push({ severity, at: document.positionOf(written.path), path: written.text, message, hint });
+  };
+  checkBootstrap(value, report, () => true);
+  return problems;
+}
+
 /** Reads and checks plain data as a message of any type; problems have a path but no position. */
 export function checkMessage<Name extends keyof Messages>(
   type: Name,
@@ -149,7 +167,7 @@ function failOnErrors(file: string, problems: Problem[]): readonly Problem[] {
     return place(a).reduce((order, part, i) => order || part - other[i]!, 0);
   });
   if (problems.some((problem) => problem.severity === 'error')) {
-    throw new DocumentError(`${file} is not a valid Envoy config`, problems);
+    throw new DocumentError(`${file} is not a valid Envoy config`, problems, v2Hint(problems));
   }
   return problems;
 }

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { Path } from '../../document/document.ts';
 import { didYouMean } from '../../document/suggest.ts';
 import type { envoy } from '../api.generated.ts';
+import { ipVersion } from '../ip-version.ts';
 import { extensionsOf } from '../schema/extension.ts';
 import type { Check, Report } from './check.ts';
 
@@ -49,7 +49,7 @@ function checkEndpoints(cluster: Cluster, path: Path, report: Report): void {
   for (const [i, locality] of (load_assignment?.endpoints ?? []).entries()) {
     for (const [j, { endpoint }] of (locality.lb_endpoints ?? []).entries()) {
       const socket = endpoint?.address?.socket_address;
-      if (socket === undefined || isIP(socket.address) !== 0 || socket.resolver_name) continue;
+      if (socket === undefined || ipVersion(socket.address) !== 0 || socket.resolver_name) continue;
       const at = ['load_assignment', 'endpoints', i, 'lb_endpoints', j, 'endpoint', 'address'];
       report(
         'error',

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { envoy } from '../api.generated.ts';
+import { ipVersion } from '../ip-version.ts';
 import type { Check, IsWhole, Report } from './check.ts';
 
 type Address = envoy.config.core.v3.Address;
@@ -31,7 +31,7 @@ export const checkListeners: Check = ({ static_resources }, report, isWhole) => 
     }
     const text = addressText(address);
     const { socket_address: socket } = address;
-    if (socket !== undefined && isIP(socket.address) === 0 && (socket.resolver_name ?? '') === '') {
+    if (socket !== undefined && ipVersion(socket.address) === 0 && (socket.resolver_name ?? '') === '') {
       const at = [...path, 'address', 'socket_address', 'address'];
       report('error', at, `malformed IP address: ${socket.address}`, 'a listener needs an IP address');
     }
@@ -79,6 +79,6 @@ function addressText({ socket_address: socket, pipe }: Address): string | undefi
   if (pipe !== undefined) return pipe.path;
   if (socket === undefined || !socket.port_value) return undefined;
   const { address, port_value: port, protocol = 'TCP' } = socket;
-  const host = isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address;
+  const host = ipVersion(address) === 6 ? new URL(`http://[${address}]`).hostname : address;
   return protocol === 'UDP' ? `udp://${host}:${port}` : `${host}:${port}`;
 }

@@ -1,5 +1,6 @@
 import { suggest } from '../../document/suggest.ts';
 import { type FieldType, messageNames, messageSchema, successorOfV2 } from '../schema/schema.ts';
+import { ofV2 } from '../v2.ts';
 import { checkCategory } from './extension.ts';
 import { readMessage } from './message.ts';
 import { Dropped, isValue, Nothing, type Reading } from './reading.ts';
@@ -102,7 +103,7 @@ function typeNameOf(reading: Reading, url: string, { categories, name }: Slot): 
   const successor = successorOfV2(type);
   if (successor !== undefined) {
     const hint = `use type.googleapis.com/${successor}`;
-    reading.report(`${type} is of the v2 API, which Envoy dropped in 1.17`, { hint });
+    reading.report(`${type} ${ofV2}`, { hint });
     return undefined;
   }
   const near = suggest(type, messageNames()) ?? typeOfNamed(name, categories).replace(/^.*\//, '');

@@ -1,6 +1,7 @@
 import { didYouMean, suggest } from '../../document/suggest.ts';
 import { extensionByName } from '../schema/extension.ts';
 import { Mark, type MessageSchema } from '../schema/schema.ts';
+import { ofV2 } from '../v2.ts';
 import type { Reading } from './reading.ts';
 import { type Slot, slotOf } from './slot.ts';
 
@@ -36,12 +37,12 @@ export function reportUnknownField(
   if (key === 'config' && config !== undefined) {
     const { categories } = slotOf(schema, config, slot, raw);
     const hint = `use typed_config with "@type": ${typeOfNamed(raw.name, categories)}`;
-    reading.report('config is of the v2 API, which Envoy dropped in 1.17', { atKey: true, hint });
+    reading.report(`config ${ofV2}`, { atKey: true, hint });
     return 'typed_config';
   }
   if (schema.reserved.includes(key)) {
     const hint = replacements[`${schema.name}.${key}`];
-    reading.report(`${key} is of the v2 API, which Envoy dropped in 1.17`, { atKey: true, hint });
+    reading.report(`${key} ${ofV2}`, { atKey: true, hint });
     return undefined;
   }
   const known = [...schema.fields.values()].filter((field) => (field.marks & Mark.Hidden) === 0);
