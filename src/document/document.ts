@@ -3,7 +3,12 @@ import { parseSimple } from './parse-simple.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { plainData } from './plain.ts';
 import { DocumentError, type Position, type Problem } from './problem.ts';
-import { resolveCoreScalar, resolveEnvoyScalar, resolveJsonScalar } from './scalar.ts';
+import {
+  resolveCoreScalar,
+  resolveEnvoyScalar,
+  resolveJsonScalar,
+  resolveKubernetesScalar,
+} from './scalar.ts';
 import { locate, type TextError, type Tree } from './tree.ts';
 
 /** A path into a document: map keys and list indexes. */
@@ -18,8 +23,10 @@ export type Path = readonly (string | number)[];
  *   is a key like others, what a key tagged `!ignore` holds is dropped. Of duplicate keys the last one wins, with a
  *   warning; a second document in the file gets one too.
  * - `json`: JSON as Envoy reads it: a trailing comma, single quotes and bare keys pass.
+ * - `kubernetes`: YAML as kubectl reads it (sigs.k8s.io/yaml): `yes` and `on` are booleans, `0644` is octal. A duplicate
+ *   key is an error.
  */
-export type Dialect = 'yaml' | 'envoy' | 'json';
+export type Dialect = 'yaml' | 'envoy' | 'json' | 'kubernetes';
 
 /** A YAML or JSON text as plain data whose every part still knows where it stood in the file. */
 export interface Document {
@@ -60,17 +67,23 @@ export function readDocument(text: string, file: string, dialect: Dialect = 'yam
   }
   let tree: Tree | undefined = dialect === 'json' ? undefined : parseSimple(text);
   const simple = tree !== undefined;
+  const strict = dialect === 'yaml' || dialect === 'kubernetes';
   if (tree === undefined) {
-    const parsed = parseYaml(text, dialect === 'yaml');
+    const parsed = parseYaml(text, strict);
     if (parsed.errors.length > 0) fail(parsed.errors);
     tree = parsed.tree;
-    const rest = dialect === 'yaml' ? undefined : contentAfter(text, parsed.end);
+    const rest = strict ? undefined : contentAfter(text, parsed.end);
     if (rest !== undefined && dialect === 'json') fail([{ offset: rest, message: 'text after the object' }]);
     if (rest !== undefined) warn(rest, 'a second document: Envoy reads only the first one of a file');
   }
   const root = tree;
   const errors: TextError[] = [];
-  const scalar = { yaml: resolveCoreScalar, envoy: resolveEnvoyScalar, json: resolveJsonScalar }[dialect];
+  const scalar = {
+    yaml: resolveCoreScalar,
+    envoy: resolveEnvoyScalar,
+    json: resolveJsonScalar,
+    kubernetes: resolveKubernetesScalar,
+  }[dialect];
   const value =
     dialect === 'yaml' && !simple
       ? parseDocument(text, { logLevel: 'silent' }).toJS({ maxAliasCount: 1000 })
@@ -78,7 +91,7 @@ export function readDocument(text: string, file: string, dialect: Dialect = 'yam
           scalar,
           onError: (offset, message) => errors.push({ offset, message }),
           onDuplicate: ({ key }, name) => {
-            if (dialect === 'yaml') errors.push({ offset: key.start, message: 'Map keys must be unique' });
+            if (strict) errors.push({ offset: key.start, message: 'Map keys must be unique' });
             else warn(key.start, `"${name}" is given more than once`, 'Envoy takes the last of them');
           },
         });

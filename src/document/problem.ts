@@ -23,10 +23,11 @@ export interface Problem {
 export class DocumentError extends LabError {
   readonly problems: readonly Problem[];
 
-  constructor(what: string, problems: readonly Problem[]) {
+  /** @param hint what to do about all of it */
+  constructor(what: string, problems: readonly Problem[], hint?: string) {
     const errors = problems.filter((problem) => problem.severity === 'error').length;
     const count = errors === 1 ? '1 error' : `${errors} errors`;
-    super('invalid', `${what}: ${count}\n${problems.map(formatProblem).join('\n')}`);
+    super('invalid', `${what}: ${count}\n${problems.map(formatProblem).join('\n')}`, { hint });
     this.name = 'DocumentError';
     this.problems = problems;
   }

@@ -53,3 +53,22 @@ export const resolveJsonScalar: ScalarResolver = ({ text, plain }) => {
   if (text === 'false') return false;
   return isJsonNumber.test(text) ? Number(text) : undefined;
 };
+
+const isGoFloat = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
+const isGoInteger = /^([-+]?)(?:0([0-7]+)|(0[bB][01]+|0[oO][0-7]+|0[xX][\da-fA-F]+|0|[1-9]\d*))$/;
+
+/** A scalar as kubectl's YAML reader sees it (sigs.k8s.io/yaml, whose scalars are those of YAML 1.1). */
+export const resolveKubernetesScalar: ScalarResolver = (scalar) => {
+  const { text, plain, tag } = scalar;
+  if (!plain || tag === 'tag:yaml.org,2002:str') return text;
+  if (isNullScalar(scalar)) return null;
+  if (isTrue.test(text)) return true;
+  if (isFalse.test(text)) return false;
+  const number = text.replaceAll('_', '');
+  const [, sign, octal, digits] = isGoInteger.exec(number) ?? [];
+  if (octal !== undefined || digits !== undefined) {
+    const value = Number(octal === undefined ? digits!.toLowerCase() : `0o${octal}`);
+    return sign === '-' ? -value : value;
+  }
+  return isGoFloat.test(number) ? Number(number) : text;
+};
