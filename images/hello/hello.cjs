@@ -10,7 +10,8 @@ const host = process.env.HOSTNAME || hostname();
 let resolved;
 
 const server = createServer((request, response) => {
-  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  // Not by URL, which refuses some targets that a client may send, such as `//`.
+  const [pathname, query] = request.url.split('?');
   response.on('close', () => {
     if (pathname === '/healthz') return;
     const ended = response.writableFinished ? response.statusCode : 'aborted';
@@ -30,7 +31,7 @@ const server = createServer((request, response) => {
   } else if (pathname === '/headers') {
     answer(request, response, 200, json({ service, host, headers: request.headers }), 'application/json');
   } else if (pathname === '/slow') {
-    setTimeout(answer, Number(searchParams.get('ms')) || 0, request, response, 200, 'slow\n');
+    setTimeout(answer, Number(new URLSearchParams(query).get('ms')) || 0, request, response, 200, 'slow\n');
   } else if (kind === 'status' && /^[2-5]\d\d$/.test(value)) {
     answer(request, response, Number(value), `status ${value}\n`);
   } else if (kind === 'service' && value === service) {

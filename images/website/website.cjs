@@ -10,14 +10,18 @@ const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=
 // The site is small and does not change: it is read once, so a path can never lead out of it.
 const folder = join(__dirname, 'site');
 const pages = new Map(
-  readdirSync(folder).map((name) => [
-    `/${name.replace(/^index\.html$|\.html$/, '')}`,
-    { type: types[extname(name)], body: readFileSync(join(folder, name)) },
-  ]),
+  readdirSync(folder)
+    // A folder that Kubernetes mounts has names of its own in it: ..data
+    .filter((name) => extname(name) in types)
+    .map((name) => [
+      `/${name.replace(/^index\.html$|\.html$/, '')}`,
+      { type: types[extname(name)], body: readFileSync(join(folder, name)) },
+    ]),
 );
 
 const server = createServer((request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
+  // Not by URL, which refuses some targets that a client may send, such as `//`.
+  const [pathname] = request.url.split('?');
   if (pathname !== '/healthz') console.log(`${request.method} ${request.url}`);
   request.resume();
   const page = pages.get(pathname);

@@ -2,6 +2,10 @@ import * as z from 'zod';
 import { command, env, files, insidePath, port, scalar, text } from '../schema/fields.ts';
 import { ready } from '../schema/ready.ts';
 
+const machinePath = z
+  .string()
+  .regex(/^\/[^\0]*[^/\0]$/, 'must be an absolute path, such as /usr/share/postgresql/*');
+
 /** `image.yaml`: how an app runs anywhere. */
 export const imageFile = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the JSON Schema.'),
@@ -23,7 +27,24 @@ export const imageFile = z.strictObject({
     .describe(
       "Programs it needs that are not among its files: found on the machine's PATH. Default: the command's first word, unless that is a path.",
     ),
-  base: text
+  machine: z
+    .strictObject({
+      folders: z
+        .array(machinePath)
+        .default([])
+        .describe('Folders with programs of the machine, searched before its PATH.'),
+      files: z
+        .array(machinePath)
+        .default([])
+        .describe(
+          'Files and folders that the programs read while they run: they come along into an assembled image.',
+        ),
+    })
+    .optional()
+    .describe('Where the machine has its programs and what these need; `*` stands for any part of a name.'),
+  base: z
+    .string()
+    .regex(/^[a-z0-9][\w./:@-]*$/, 'must be the name of a container image, such as redis:7')
     .optional()
     .describe('Container image to start from where one is pulled. Default: one that has the programs.'),
 });

@@ -18,6 +18,13 @@ export interface Image {
   readonly ports: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[];
   /** Programs it needs that are not among its files, such as `node`: found on the PATH, or put into a built image. */
   readonly programs: readonly string[];
+  /** What the machine has of it; paths are absolute and exist. */
+  readonly machine: {
+    /** Where programs are looked for before the PATH. */
+    readonly folders: readonly string[];
+    /** What programs read while they run: put at the same path where an image is assembled. */
+    readonly files: readonly string[];
+  };
   /** Container image to start from where one has to be pulled; undefined: the runtime's choice for `programs`. */
   readonly base: string | undefined;
 }

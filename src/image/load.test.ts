@@ -6,7 +6,7 @@ import { after, before, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DocumentError, formatProblem } from '../document/problem.ts';
 import { LabError } from '../error.ts';
-import { listImages, loadImage } from './load.ts';
+import { imageRootsFor, listImages, loadImage } from './load.ts';
 
 let root: string;
 before(() => {
@@ -18,9 +18,12 @@ before(() => {
   write('small', 'command: node /app/x.js');
   write(
     'full',
-    'summary: S\ncommand: [/bin/app]\nfiles: { image.yaml: /etc/x/ }\nenv: { A: 1 }\nworkdir: /w\nuser: app\nready: { tcp: 80 }\nports: [80, 53/udp]\nprograms: [sh]\nbase: debian',
+    'summary: S\ncommand: [/bin/app]\nfiles: { image.yaml: /etc/x/ }\nenv: { A: 1 }\nworkdir: /w\nuser: app\nready: { tcp: 80 }\nports: [80, 53/udp]\nprograms: [sh]\nmachine: { folders: [/us*/bin, /nowhere/*], files: [/etc/passwd] }\nbase: debian',
   );
-  write('bad', 'comand: x\nfiles: { nosuch: /x, image.yaml: x }\nports: 80');
+  write(
+    'bad',
+    'comand: x\nfiles: { nosuch: /x, image.yaml: x }\nports: 80\nbase: a b\nmachine: { files: [etc] }',
+  );
 });
 after(() => rmSync(root, { recursive: true }));
 
@@ -37,6 +40,7 @@ it('reads what is said, and fills in the rest', async () => {
     ready: undefined,
     ports: [],
     programs: ['node'],
+    machine: { folders: [], files: [] },
     base: undefined,
   });
   assert.deepEqual(await loadImage('full', [root]), {
@@ -54,6 +58,7 @@ it('reads what is said, and fills in the rest', async () => {
       { port: 53, protocol: 'udp' },
     ],
     programs: ['sh'],
+    machine: { folders: ['/usr/bin'], files: ['/etc/passwd'] },
     base: 'debian',
   });
 });
@@ -68,6 +73,8 @@ it('says all that is wrong', async () => {
       `${folder}/image.yaml:2:10: files.nosuch: no such file: nosuch (looked in ${folder})`,
       `${folder}/image.yaml:2:34: files["image.yaml"]: must be an absolute path inside the container`,
       `${folder}/image.yaml:3:8: ports: must be a list, not 80`,
+      `${folder}/image.yaml:4:7: base: must be the name of a container image, such as redis:7`,
+      `${folder}/image.yaml:5:20: machine.files[0]: must be an absolute path, such as /usr/share/postgresql/*`,
     ]);
     return true;
   });
@@ -81,12 +88,23 @@ it('lists, and knows what was meant', async () => {
   );
 });
 
+it('takes an image of the sandbox before a built-in one of that name', async () => {
+  const sandbox = join(root, 'sandbox');
+  mkdirSync(join(sandbox, 'images/small'), { recursive: true });
+  writeFileSync(join(sandbox, 'images/small/image.yaml'), 'command: own');
+  const roots = imageRootsFor(sandbox, [root]);
+  assert.deepEqual((await loadImage('small', roots)).command, ['own']);
+  assert.equal((await loadImage('full', roots)).summary, 'S');
+  assert.deepEqual(await listImages(imageRootsFor(join(root, 'nosuch'), [])), []);
+});
+
 it('the built-in images are right', async () => {
   const images = fileURLToPath(new URL('../../images', import.meta.url));
   const names = await listImages([images]);
-  assert.ok(names.includes('hello') && names.includes('website'));
+  assert.ok(['base', 'envoy', 'hello', 'website'].every((name) => names.includes(name)));
   for (const name of names) {
     const image = await loadImage(name, [images]);
-    assert.ok(image.summary && image.ready && image.ports.length > 0, name);
+    assert.ok(image.summary, name);
+    assert.equal(image.ports.length > 0, image.ready !== undefined, name);
   }
 });

@@ -9,9 +9,15 @@ import { LabError } from '../error.ts';
 import { readSchema } from '../schema/read.ts';
 import type { Image } from './image.ts';
 import { imageFile } from './image-schema.ts';
+import { machinePaths } from './machine-paths.ts';
 
 /** The name of the file that makes a folder an image. */
 export const IMAGE_FILE = 'image.yaml';
+
+/** Where the images of a sandbox are: in its own folder first, then among the built-in ones. */
+export function imageRootsFor(sandboxFolder: string, roots: readonly string[]): readonly string[] {
+  return [join(sandboxFolder, 'images'), ...roots];
+}
 
 /**
  * @param roots folders whose subfolders are images; the first that has the name wins
@@ -66,6 +72,10 @@ function build(fields: z.output<typeof imageFile>, name: string, folder: string)
     ready: fields.ready,
     ports: fields.ports ?? [],
     programs: fields.programs ?? (program === undefined || program.includes('/') ? [] : [program]),
+    machine: {
+      folders: (fields.machine?.folders ?? []).flatMap(machinePaths),
+      files: (fields.machine?.files ?? []).flatMap(machinePaths),
+    },
     base: fields.base,
   };
 }
