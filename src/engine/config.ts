@@ -21,6 +21,14 @@ export function hasAdmin(value: unknown): boolean {
   return isRecord(admin) && admin.address !== undefined;
 }
 
+/** Address and port of the config's own admin interface; undefined when it has none, or leaves the port to the system. */
+export function fixedAdmin(value: unknown): { readonly host: string; readonly port: number } | undefined {
+  const admin = isRecord(value) && isRecord(value.admin) ? value.admin.address : undefined;
+  const address = isRecord(admin) && isRecord(admin.socket_address) ? admin.socket_address : {};
+  const { address: host, port_value: port } = address;
+  return typeof host === 'string' && typeof port === 'number' && port > 0 ? { host, port } : undefined;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { DocumentError, type Problem } from '../document/problem.ts';
+import { LabError } from '../error.ts';
 import type { EnvoyConfig } from './config.ts';
 
 /** Milliseconds; `--version` answers in 80, `--mode validate` in 100. */
@@ -19,6 +20,8 @@ export async function validateWithEnvoy(
   signal?: AbortSignal,
 ): Promise<readonly Problem[]> {
   const { ok, output } = await run(path, ['--mode', 'validate', '-l', 'error', '-c', config.path], signal);
+  // It was ended, and has said nothing about the config.
+  if (signal?.aborted) throw new LabError('interrupted', 'interrupted', { cause: signal.reason });
   return ok ? [] : await withPositions(output, config);
 }
 
@@ -42,7 +45,7 @@ export function envoyProblems(output: string, config: EnvoyConfig): readonly Pro
     .replace(/^\[[^\]]*\]\[\d+\]\[\w+\]\[\w+\]\s*(\[[^\]]*\]\s*)?/, '')
     .replace(/\s+/g, ' ');
   if (
-    /Invalid path:|unable to read file|No such file or directory|file .* does not exist|Failed to load .* from path/i.test(
+    /Invalid path:|unable to read file|No such file or directory|file .* does not exist|paths must refer to an existing path|Failed to load .* from path/i.test(
       message,
     )
   ) {

@@ -14,7 +14,7 @@ const config = (text: string, path = '/s/envoy.yaml'): EnvoyConfig => ({
 const withAdmin = config('admin: { address: { socket_address: { address: 0.0.0.0, port_value: 9901 } } }');
 const withoutAdmin = config('static_resources: {}');
 const flags = (given: EnvoyConfig, ...args: string[]) =>
-  envoyFlags({ container: 'envoy', config: given, args });
+  envoyFlags({ container: 'envoy', config: given, programs: 'host', args });
 
 describe('envoyFlags', () => {
   it('starts one worker, with a base id of its own, and logs flushed soon', () => {
@@ -59,8 +59,10 @@ describe('envoyFlags', () => {
 
 describe('envoyProgram', () => {
   it('is ready when its admin interface is, wherever the user wants its address written', () => {
-    const program = envoyProgram(['envoy'], { container: 'envoy', config: withAdmin, args: [] });
-    assert.deepEqual(program.ready, { kind: 'admin', addressFile: adminAddressPath });
+    const rootfs = { name: 'envoy', programs: [], files: [] };
+    const request = { container: 'envoy', config: withAdmin, programs: 'host' as const, args: [] };
+    const program = envoyProgram(['envoy'], rootfs, request);
+    assert.equal(program.ready.kind === 'admin' && program.ready.addressFile, adminAddressPath);
     assert.deepEqual(program.files, [{ path: '/etc/envoy/envoy.yaml', from: { content: withAdmin.text } }]);
     assert.equal(program.argv[0], 'envoy');
     assert.equal(adminAddressFile(['--admin-address-path', '/x']), '/x');

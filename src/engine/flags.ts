@@ -60,9 +60,18 @@ function withAdmin(config: EnvoyConfig, args: readonly string[]): string[] {
   const value = readDocument(given, '--config-yaml', 'envoy').value;
   if (hasAdmin(value) || !isRecord(value)) return [...args];
   const merged = JSON.stringify({ ...value, admin: { ...(value.admin as object), ...loopbackAdmin } });
+  return [...mapFlag(args, '--config-yaml', () => merged)];
+}
+
+/** The arguments with each value of a flag, however it is written, changed. */
+export function mapFlag(
+  args: readonly string[],
+  flag: string,
+  change: (value: string) => string,
+): readonly string[] {
   return args.map((arg, index) => {
-    if (args[index - 1] === '--config-yaml') return merged;
-    return arg.startsWith('--config-yaml=') ? `--config-yaml=${merged}` : arg;
+    if (args[index - 1] === flag) return change(arg);
+    return arg.startsWith(`${flag}=`) ? `${flag}=${change(arg.slice(flag.length + 1))}` : arg;
   });
 }
 
