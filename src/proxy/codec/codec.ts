@@ -8,12 +8,16 @@ import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../http/headers
 /** Why a stream ended before its end. */
 export type StreamResetReason =
   | 'local-reset'
+  | 'local-refused-stream-reset'
   | 'remote-reset'
+  | 'remote-refused-stream-reset'
   | 'connection-failure-remote'
   | 'connection-failure-local'
   | 'connection-timeout'
   | 'connection-termination'
   | 'overflow'
+  /** The TCP connection of a CONNECT failed (RFC 9113 §8.5). */
+  | 'connect-error'
   | 'protocol-error';
 
 /** Receives one message as it arrives. */
@@ -26,7 +30,9 @@ export interface StreamDecoder<H extends HeaderMap> {
 }
 
 /** A server's side: requests come in. */
-export interface RequestDecoder extends StreamDecoder<RequestHeaders> {
+export interface RequestDecoder extends StreamDecoder<RequestHeaders>, Partial<WatermarkCallbacks> {
+  /** HTTP/2: the last of the response is on its way; until then the stream may still be reset. */
+  onEncodeComplete?(): void;
   /**
    * The client went away before its response was complete. No more events follow. Not called for what this side
    * did itself (`resetStream`), nor for a protocol error (`ServerConnectionCallbacks.onProtocolError`).
@@ -55,8 +61,21 @@ export interface StreamControl {
   resetStream(reason: StreamResetReason): void;
 }
 
+/** Bytes of one stream on the wire, the headers of its frames included. */
+export interface StreamBytes {
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  /** Of those, what header blocks took. */
+  readonly headersReceived: number;
+  readonly headersSent: number;
+}
+
 /** Sends one response. */
 export interface ResponseEncoder extends StreamControl {
+  /** Why the stream ends badly, as access logs say it; empty when the codec does not know. */
+  readonly details?: string;
+  /** What a codec of many streams counts; of HTTP/1 the connection is counted. */
+  readonly wire?: StreamBytes;
   encode1xxHeaders(headers: ResponseHeaders): void;
   encodeHeaders(headers: ResponseHeaders, endStream: boolean): void;
   encodeData(data: Buffer, endStream: boolean): void;
@@ -65,6 +84,8 @@ export interface ResponseEncoder extends StreamControl {
 
 /** Sends one request. */
 export interface RequestEncoder extends StreamControl {
+  /** As {@link ResponseEncoder.wire}. */
+  readonly wire?: StreamBytes;
   encodeHeaders(headers: RequestHeaders, endStream: boolean): void;
   encodeData(data: Buffer, endStream: boolean): void;
   encodeTrailers(trailers: HeaderMap): void;
@@ -78,10 +99,11 @@ export interface ServerConnectionCallbacks {
   /** A request starts (its first byte is here); the codec gives its encoder and takes the decoder. */
   newStream(encoder: ResponseEncoder): RequestDecoder;
   /**
-   * Bytes for the peer; of a string each character is one byte (latin1). Of one response the codec makes as few
-   * calls as it can: a head without its body waits for it, until the end of the tick at most.
+   * Bytes for the peer. Of one response the codec makes as few calls as it can: a head without its body waits for it,
+   * until the end of the tick at most. `more`: another call follows at once, whose bytes shall go with these.
+   * True when the bytes are the codec's again: they are all in the kernel. Else they belong to the callee.
    */
-  write(data: Buffer | string): void;
+  write(data: Buffer, more?: boolean): boolean;
   /**
    * The bytes broke the protocol. A stream is open, the newest one (opened for this when there was none): when it
    * has not begun its response, answer with the error's status and body through its encoder, else reset it. Its
@@ -103,6 +125,12 @@ export interface ServerConnectionCallbacks {
 export interface ServerConnection {
   /** Of the newest request, once its headers were delivered. */
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
+  /** What ended streams still have to send waits for the peer's windows. */
+  readonly wantsToWrite?: boolean;
+  /** Tells the peer that the connection is about to end; of HTTP/1 its responses do. */
+  shutdownNotice?(): void;
+  /** Tells the peer that no further request is taken. */
+  goAway?(): void;
   /** Bytes from the peer, split anywhere; they belong to the codec from now on. */
   dispatch(data: Buffer): void;
   /** The peer has sent FIN: to Envoy the end of the connection, so open streams are reset. */
@@ -128,13 +156,16 @@ export interface ClientConnection {
 }
 
 export interface ClientConnectionCallbacks {
-  write(data: Buffer | string): void;
+  /** As {@link ServerConnectionCallbacks.write}. */
+  write(data: Buffer, more?: boolean): boolean;
   /**
    * The stream is over: its last event was delivered, or `resetStream` was called. `reusable`: another request may
    * follow on this connection; false: close it. `whole`: request and response both went through to their end. A
    * stream that `onReset` was called on gets no such call.
    */
   onStreamComplete(reusable: boolean, whole: boolean): void;
+  /** HTTP/1: a tunnel has ended at one end: close both ways, once what was written is sent, and call `onConnectionClosed`. */
+  onTunnelEnd?(): void;
   /** The head of a response said that its connection ends with it (`connection: close`, HTTP/1.0). */
   onCloseNotice(): void;
   setReadEnabled(enabled: boolean): void;
@@ -147,7 +178,7 @@ export interface ClientConnectionCallbacks {
 
 /** A message that breaks HTTP: the status and body Envoy answers with and the details it logs. */
 export class ProtocolError extends Error {
-  /** 400, 431, 413, 426, 501 … */
+  /** 400, 431, 413, 426, 501 …; 0: nothing is answered. */
   readonly status: number;
   /** `%RESPONSE_CODE_DETAILS%`, such as `http1.codec_error`. */
   readonly details: string;

@@ -197,12 +197,14 @@ describe('Http1ClientConnection', () => {
   });
 
   it('passes the bytes of a tunnel on as they are, until FIN', () => {
-    for (const [headers, head, status] of [
-      [request('CONNECT', ''), 'HTTP/1.1 200 OK\r\n\r\n', '200'],
+    for (const [headers, head, status, end] of [
+      // Of a CONNECT the connection is closed from here, as Envoy does it: its owner resets the stream.
+      [request('CONNECT', ''), 'HTTP/1.1 200 OK\r\n\r\n', '200', 'tunnel over'],
       [
         request('GET', '/', { connection: 'Upgrade', upgrade: 'websocket' }),
         'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
         '101',
+        'reset connection-termination',
       ],
     ] as const) {
       const client = new FakeClient();
@@ -211,19 +213,32 @@ describe('Http1ClientConnection', () => {
       client.codec.onEnd();
       const [first, ...rest] = client.events;
       assert.equal(first, status);
-      assert.deepEqual(rest, [
-        'data HTTP/1.1 nothing',
-        'data of\r\nthe kind',
-        'reset connection-termination',
-      ]);
+      assert.deepEqual(rest, ['data HTTP/1.1 nothing', 'data of\r\nthe kind', end]);
     }
+  });
+
+  it('closes both ways when the client ends a tunnel', () => {
+    const client = new FakeClient();
+    const encoder = client.start();
+    encoder.encodeHeaders(request('CONNECT', ''), false);
+    client.receive('HTTP/1.1 200 OK\r\n\r\n');
+    encoder.encodeData(Buffer.from('bye'), true);
+    assert.deepEqual(client.events, ['200', 'tunnel over']);
+    assert.equal(client.writes.join(''), 'CONNECT h HTTP/1.1\r\nhost: h\r\n\r\nbye');
+  });
+
+  it('reads a 101 that names no protocol as an answer without a body', () => {
+    const client = new FakeClient();
+    client.start().encodeHeaders(request('GET', '/', { connection: 'Upgrade', upgrade: 'websocket' }), false);
+    client.receive('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    assert.deepEqual(client.events, ['101 end', 'over']);
   });
 
   it('reads a refused CONNECT as any response', () => {
     const client = new FakeClient();
-    client.start().encodeHeaders(request('CONNECT', ''), true);
+    client.start().encodeHeaders(request('CONNECT', ''), false);
     client.receive('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
-    assert.deepEqual(client.events, ['403', 'data no end', 'over reusable whole']);
+    assert.deepEqual(client.events, ['403', 'data no end', 'over']);
   });
 
   it('holds what comes while reading is disabled', async () => {

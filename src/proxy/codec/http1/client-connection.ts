@@ -1,3 +1,4 @@
+import type { HeaderFormat } from '../../http/header-format.ts';
 import { HeaderMap, ResponseHeaders } from '../../http/headers.ts';
 import type {
   ClientConnection,
@@ -17,6 +18,7 @@ import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
 import { clientDefaults, type Http1ClientOptions } from './options.ts';
+import { readFormat } from './preserve-case.ts';
 import { responseBody } from './response-body.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -29,6 +31,10 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
   protocol: 'HTTP/1.0' | 'HTTP/1.1' = 'HTTP/1.1';
   /** @internal for the stream's encoder. */
   readonly writer: MessageWriter;
+  /** @internal the same. */
+  readonly format: HeaderFormat | undefined;
+  /** @internal the same. */
+  readonly sendFullyQualifiedUrl: boolean;
   readonly #callbacks: ClientConnectionCallbacks;
   readonly #options: Http1ClientOptions;
   readonly #line = new StatusLine();
@@ -54,6 +60,8 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     super(callbacks, options.maxHeadersBytes);
     this.#callbacks = callbacks;
     this.#options = options;
+    this.format = options.format;
+    this.sendFullyQualifiedUrl = options.sendFullyQualifiedUrl ?? false;
     this.writer = new MessageWriter(callbacks);
     this.#rules = { maxHeadersCount: options.maxHeadersCount, underscores: 'ALLOW', of: 'response' };
     this.#trailerRules = options.enableTrailers ? { ...this.#rules, of: 'trailers' } : droppedTrailers;
@@ -72,6 +80,10 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
 
   onEnd(): void {
     if (this.closed) return;
+    if (this.#stream?.method === 'CONNECT') {
+      this.onTunnelEnd(this.#stream);
+      return;
+    }
     // What the connection became after an upgrade has no end of its own: it breaks off.
     if (this.parser.readsUntilClose && this.#stream !== undefined && !this.#raw) {
       this.#closes = true;
@@ -124,13 +136,15 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
       this.#memo.keep(readHead(head, headers, framing, this.#rules), headers, framing);
     }
     this.#known = 0;
+    const { preserveCase } = this.#options;
+    if (preserveCase !== undefined) headers.format = readFormat(head, preserveCase, 'response');
     headers.status = status;
     this.protocol = http11 ? 'HTTP/1.1' : 'HTTP/1.0';
-    const body = responseBody(headers, stream, framing, this.#options.allowChunkedLength);
+    const body = responseBody(headers, stream, framing, this.#options);
 
-    this.#interim = status < 200 && status !== 101;
+    this.#interim = status >= 100 && status < 200 && status !== 101;
     if (this.#interim) {
-      stream.decoder.decode1xxHeaders(headers);
+      if (isKnown1xx(status)) stream.decoder.decode1xxHeaders(headers);
       return 0;
     }
     this.#closes = closesConnection(this.protocol, headers);
@@ -214,6 +228,13 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
     stream.decoder.onReset('protocol-error', error.details);
   }
 
+  /** @internal A tunnel ends with its connection: Envoy closes both ways at once. */
+  onTunnelEnd(stream: ClientStream): void {
+    if (stream !== this.#stream) return;
+    this.writer.flush();
+    this.#callbacks.onTunnelEnd?.();
+  }
+
   /** @internal */
   onReset(stream: ClientStream): void {
     if (stream !== this.#stream) return;
@@ -227,6 +248,11 @@ export class Http1ClientConnection extends Http1Connection implements ClientConn
   setReadDisabled(disable: boolean): void {
     this.readDisable(disable);
   }
+}
+
+/** Of other early answers Envoy says nothing to anybody. */
+function isKnown1xx(status: number): boolean {
+  return status === 100 || (status >= 102 && status <= 104);
 }
 
 const noBytes = Buffer.alloc(0);

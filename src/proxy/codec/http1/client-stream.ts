@@ -2,7 +2,7 @@ import type { HeaderMap, RequestHeaders } from '../../http/headers.ts';
 import type { RequestEncoder, ResponseDecoder, StreamResetReason } from '../codec.ts';
 import type { Http1ClientConnection } from './client-connection.ts';
 import { hasToken } from './connection-field.ts';
-import { HeadText, trailerText } from './head-text.ts';
+import { chunkedBody, emptyBody, HeadText, trailerText } from './head-text.ts';
 
 const head = new HeadText();
 
@@ -31,9 +31,20 @@ export class ClientStream implements RequestEncoder {
   encodeHeaders(headers: RequestHeaders, endStream: boolean): void {
     if (this.over) return;
     const { method, authority } = headers;
-    const target = method === 'CONNECT' ? (authority ?? '') : headers.path;
-    const host = authority === undefined ? '' : `host: ${authority}\r\n`;
-    head.write(`${method} ${target} HTTP/1.1\r\n${host}`, headers);
+    const format = headers.format ?? this.#connection.format;
+    const target =
+      method === 'CONNECT'
+        ? (authority ?? '')
+        : this.#connection.sendFullyQualifiedUrl
+          ? absoluteForm(headers)
+          : headers.path;
+    if (format === undefined) {
+      const host = authority === undefined ? '' : `host: ${authority}\r\n`;
+      head.write(`${method} ${target} HTTP/1.1\r\n${host}`, headers);
+    } else {
+      const host = authority === undefined ? '' : `${format.write('host')}: ${authority}\r\n`;
+      head.writeFormatted(`${method} ${target} HTTP/1.1\r\n${host}`, headers, format);
+    }
     let { text } = head;
     this.method = method;
     this.tunnels =
@@ -42,9 +53,9 @@ export class ClientStream implements RequestEncoder {
     this.#chunked = false;
     if (!head.hasContentLength && !this.tunnels) {
       if (endStream) {
-        if (!bodiless.has(method)) text += 'content-length: 0\r\n';
+        if (!bodiless.has(method)) text += emptyBody(format);
       } else {
-        text += 'transfer-encoding: chunked\r\n';
+        text += chunkedBody(format);
         this.#chunked = true;
       }
     }
@@ -83,5 +94,11 @@ export class ClientStream implements RequestEncoder {
 
   #complete(): void {
     this.localComplete = true;
+    if (this.method === 'CONNECT') this.#connection.onTunnelEnd(this);
   }
+}
+
+/** The target as a proxy is asked (RFC 9112 §3.2.2). */
+function absoluteForm({ scheme, authority = '', path }: RequestHeaders): string {
+  return `${scheme}://${authority}${path}`;
 }

@@ -39,13 +39,18 @@ export class FakeClient implements ClientConnectionCallbacks, ResponseDecoder {
     for (const text of texts) this.codec.dispatch(Buffer.from(text, 'latin1'));
   }
 
-  write(data: Buffer | string): void {
+  write(data: Buffer): boolean {
     this.writes.push(data.toString('latin1'));
+    return true;
   }
 
   onStreamComplete(reusable: boolean, whole: boolean): void {
     this.events.push(`over${reusable ? ' reusable' : ''}${whole ? ' whole' : ''}`);
     if (reusable) this.onReusable?.();
+  }
+
+  onTunnelEnd(): void {
+    this.events.push('tunnel over');
   }
 
   onCloseNotice(): void {

@@ -1,3 +1,4 @@
+import { trimAscii } from '../../http/ascii.ts';
 import type { HeaderMap, RequestHeaders } from '../../http/headers.ts';
 
 const kept = new Set(['close', 'http2-settings', 'keep-alive', 'upgrade']);
@@ -14,7 +15,7 @@ export function sanitizeConnection(headers: RequestHeaders): boolean {
   if (tokens.length >= 10) return false;
   const removed = new Set<string>();
   for (const token of tokens) {
-    const name = token.trim().toLowerCase();
+    const name = trimAscii(token).toLowerCase();
     if (kept.has(name)) continue;
     if (name === 'connection') {
       removed.add(name);
@@ -34,7 +35,7 @@ export function sanitizeConnection(headers: RequestHeaders): boolean {
     removed.add(name);
   }
   if (removed.size === 0) return true;
-  const left = tokens.map((token) => token.trim()).filter((token) => !removed.has(token.toLowerCase()));
+  const left = tokens.map(trimAscii).filter((token) => !removed.has(token.toLowerCase()));
   for (const name of removed) if (name !== 'connection') headers.remove(name);
   if (left.length === 0) headers.remove('connection');
   else headers.set('connection', left.join(','));
@@ -46,7 +47,7 @@ export function hasToken(value: string | undefined, token: string): boolean {
   if (value === undefined || value.length < token.length) return false;
   if (value === token) return true;
   if (!value.includes(',')) return value.toLowerCase() === token;
-  return value.split(',').some((part) => part.trim().toLowerCase() === token);
+  return value.split(',').some((part) => trimAscii(part).toLowerCase() === token);
 }
 
 /** Whether a message ends its connection (Envoy's HeaderUtility::shouldCloseConnection). */

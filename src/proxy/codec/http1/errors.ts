@@ -5,6 +5,11 @@ export function codecError(what: string): ProtocolError {
   return new ProtocolError(`http/1.1 protocol error: ${what}`, 'http1.codec_error');
 }
 
+/** A client pipelines more than may be answered in one go: the connection ends without a further word. */
+export function tooManyResponses(): ProtocolError {
+  return new ProtocolError('Too many responses queued.', 'http1.response_flood', 0, '');
+}
+
 /** A byte no head may hold: 400, `http1.invalid_characters`. */
 export function invalidCharacters(): ProtocolError {
   return new ProtocolError(

@@ -17,6 +17,8 @@ const ZERO = 48;
 export class Framing {
   host: string | undefined;
   contentLength = -1;
+  /** The number a wrong content-length begins with. */
+  contentLengthBegin = 0n;
   transferEncoding: string | undefined;
   /** What the last transfer-encoding line says, before a CR inside it is dropped. */
   chunked = false;
@@ -110,6 +112,8 @@ function parseFieldLines(
 ): void {
   let at = start;
   let count = 0;
+  // Envoy looks at the form of all lines before it counts them or looks at their names.
+  let later: ProtocolError | undefined;
   while (at < end) {
     const nameStart = at;
     let hash = 0;
@@ -155,7 +159,8 @@ function parseFieldLines(
       if (known.kind !== FieldKind.other && rules.of !== 'trailers') {
         noteFraming(framing, known.kind, raw, value);
         if (known.kind === FieldKind.host && rules.of === 'request') {
-          if (framing.host === undefined) count++;
+          if (framing.host === undefined && ++count > rules.maxHeadersCount)
+            later ??= tooManyHeaders('headers');
           framing.host = joined(framing.host, value);
           continue;
         }
@@ -175,14 +180,17 @@ function parseFieldLines(
           framing.dropped++;
           continue;
         }
-        throw blame(data, at, end, unexpectedUnderscore());
+        later ??= unexpectedUnderscore();
       }
     }
     headers.names.push(name);
     headers.values.push(value);
     if (++count > rules.maxHeadersCount)
-      throw blame(data, at, end, tooManyHeaders(rules.of === 'trailers' ? 'trailers' : 'headers'));
+      later ??= tooManyHeaders(rules.of === 'trailers' ? 'trailers' : 'headers');
   }
+  if (rules.of === 'request' && !Number.isFinite(framing.contentLength) && !framing.chunked)
+    throw codecError('UNPARSABLE_CONTENT_LENGTH');
+  if (later !== undefined) throw later;
 }
 
 /** Two lines of one field, as Envoy joins them: an empty one leaves no comma. */
@@ -194,10 +202,17 @@ function joined(before: string | undefined, value: string): string {
 /** Framing goes by the `raw` value; `value` is what is passed on, without CR and LF. */
 function noteFraming(framing: Framing, kind: FieldKind, raw: string, value: string): void {
   switch (kind) {
-    case FieldKind.contentLength:
-      if (framing.contentLength !== -1) throw codecError('HPE_UNEXPECTED_CONTENT_LENGTH');
+    case FieldKind.contentLength: {
+      const before = framing.contentLength;
       framing.contentLength = contentLength(raw);
+      const begin = Number.isFinite(framing.contentLength) ? 0n : leadingNumber(raw);
+      // To Envoy two that are wrong in the same way, behind the same number, are no more wrong than one.
+      const alike = Object.is(before, framing.contentLength) && begin === framing.contentLengthBegin;
+      if (before !== -1 && (Number.isFinite(before) || !alike))
+        throw codecError('HPE_UNEXPECTED_CONTENT_LENGTH');
+      framing.contentLengthBegin = begin;
       break;
+    }
     case FieldKind.transferEncoding:
       framing.transferEncoding = joined(framing.transferEncoding, value);
       framing.chunked = raw.toLowerCase() === 'chunked';
@@ -212,17 +227,30 @@ function noteFraming(framing: Framing, kind: FieldKind, raw: string, value: stri
   }
 }
 
-/** Digits only, below 2^64; NaN otherwise. */
+/** Digits only, below 2^64; Infinity from there on, NaN when it is no number. */
 function contentLength(value: string): number {
   let length = 0;
   for (let i = 0; i < value.length; i++) {
     const digit = value.charCodeAt(i) - ZERO;
     if (digit < 0 || digit > 9) return Number.NaN;
     length = length * 10 + digit;
+    if (length > 2 ** 64) return Number.POSITIVE_INFINITY;
   }
-  if (value === '' || length > 2 ** 64) return Number.NaN;
+  if (value === '') return Number.NaN;
   // Up to here numbers are exact enough; only the last few below 2^64 need all their digits.
-  return length < 2 ** 63 || BigInt(value) < 1n << 64n ? length : Number.NaN;
+  return length < 2 ** 63 || BigInt(value) < 1n << 64n ? length : Number.POSITIVE_INFINITY;
+}
+
+/** What Envoy has read of a content-length when it finds it wrong: no digit is next, or one too many for 64 bits. */
+function leadingNumber(value: string): bigint {
+  let number = 0n;
+  for (const character of value) {
+    if (character < '0' || character > '9') break;
+    const next = number * 10n + BigInt(character);
+    if (next >= 1n << 64n) break;
+    number = next;
+  }
+  return number;
 }
 
 /** Envoy looks for forbidden bytes in the whole block before anything else: they take the blame first. */

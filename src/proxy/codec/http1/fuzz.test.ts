@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { generator } from '../random.fake.ts';
 import { type Case, type Variant, variants } from './battery/case.ts';
 import { judge } from './battery/codec.ts';
 import type { ResponseCase } from './battery/response-case.ts';
@@ -8,17 +9,6 @@ import { judgeResponse } from './battery/response-codec.ts';
 
 /** Few enough for every run; `FUZZ_ROUNDS=1000000` for a night. */
 const rounds = Number(process.env.FUZZ_ROUNDS ?? 6000);
-
-/** mulberry32: the same numbers in every run. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 function corpus(folder: string): { name: string; data: Buffer }[] {
   const url = new URL(`corpus/${folder}/`, import.meta.url);

@@ -63,8 +63,9 @@ const toUpstream: RequestDecoder = {
   decodeTrailers: (trailers) => upstream.encodeTrailers(trailers),
   onReset: () => {},
 };
-const write = (data: Buffer | string) => {
+const write = (data: Buffer) => {
   written += data.length;
+  return true;
 };
 const nothing = () => {};
 const client = new Http1ClientConnection({

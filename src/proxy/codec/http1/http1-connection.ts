@@ -120,8 +120,17 @@ export abstract class Http1Connection implements MessageSink {
     this.#owner.setReadEnabled(wanted);
   }
 
+  /** Whether bytes of the peer are being looked at. */
+  protected get dispatching(): boolean {
+    return this.#dispatching;
+  }
+
+  /** Bytes of the peer are about to be looked at. */
+  protected onDispatch(): void {}
+
   #run(data: Buffer): void {
     this.#dispatching = true;
+    this.onDispatch();
     try {
       let at = 0;
       for (;;) {

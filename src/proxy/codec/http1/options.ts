@@ -4,12 +4,23 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto
  */
 
+import type { HeaderFormat } from '../../http/header-format.ts';
 import type { Http1Stats } from './codec-stats.ts';
+import type { IgnoresUpgrade } from './dropped-upgrade.ts';
+import type { PreserveCase } from './preserve-case.ts';
 
 /** `headers_with_underscores_action`. */
 export type UnderscoresAction = 'ALLOW' | 'REJECT_REQUEST' | 'DROP_HEADER';
 
-interface Http1CommonOptions {
+/** `header_key_format`. */
+export interface FormatOptions {
+  /** How fields are written of a message that says nothing else itself. */
+  readonly format?: HeaderFormat;
+  /** Messages read here are to be written with the names they have. */
+  readonly preserveCase?: PreserveCase;
+}
+
+interface Http1CommonOptions extends FormatOptions {
   /** Most fields of one head (or of trailers): `max_headers_count`. */
   readonly maxHeadersCount: number;
   /** Most bytes of one head, its first line included. */
@@ -18,6 +29,7 @@ interface Http1CommonOptions {
   readonly enableTrailers: boolean;
   /** Accept `transfer-encoding: chunked` beside `content-length`, which is then dropped. */
   readonly allowChunkedLength: boolean;
+  readonly ignoresUpgrade?: IgnoresUpgrade;
 }
 
 export interface Http1ServerOptions extends Http1CommonOptions {
@@ -30,11 +42,16 @@ export interface Http1ServerOptions extends Http1CommonOptions {
   readonly headersWithUnderscoresAction: UnderscoresAction;
   /** `allow_custom_methods`: any token is a method. */
   readonly allowCustomMethods: boolean;
+  /** Most responses to requests of one read that may be written while it is looked at; Envoy's is 2. */
+  readonly maxQueuedResponses?: number;
   /** Counted into when given. */
   readonly stats?: Http1Stats;
 }
 
-export interface Http1ClientOptions extends Http1CommonOptions {}
+export interface Http1ClientOptions extends Http1CommonOptions {
+  /** `send_fully_qualified_url`: targets in absolute form, as for a proxy. */
+  readonly sendFullyQualifiedUrl?: boolean;
+}
 
 /** What Envoy does when nothing is configured. */
 export const serverDefaults: Http1ServerOptions = {

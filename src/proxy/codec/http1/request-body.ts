@@ -1,24 +1,26 @@
 import type { RequestHeaders } from '../../http/headers.ts';
 import { ProtocolError } from '../codec.ts';
 import { hasToken } from './connection-field.ts';
-import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
+import { dropUpgrade, type IgnoresUpgrade } from './dropped-upgrade.ts';
+import { lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
 import type { Framing } from './field-lines.ts';
 import { Body } from './message-parser.ts';
+import type { Http1ServerOptions } from './options.ts';
 
 /**
  * How many bytes of body follow a request's head, or one of `Body` (RFC 9112 §6.3). Drops a content-length that a
- * transfer coding overrules, and the words of an upgrade to h2c, which is not offered.
+ * transfer coding overrules, and the words of an upgrade that is not to be: to h2c, which is not offered, and to what
+ * `ignore_http_11_upgrade` matches.
  * @throws ProtocolError
  */
 export function requestBody(
   headers: RequestHeaders,
   method: string,
   framing: Framing,
-  allowChunkedLength: boolean,
+  { allowChunkedLength, ignoresUpgrade }: Http1ServerOptions,
 ): number {
   const { chunked, contentLength, transferEncoding } = framing;
-  if (Number.isNaN(contentLength) && !chunked) throw codecError('UNPARSABLE_CONTENT_LENGTH');
-  const raw = framing.hasConnection && framing.hasUpgrade && asksForUpgrade(headers);
+  const raw = framing.hasConnection && framing.hasUpgrade && asksForUpgrade(headers, ignoresUpgrade);
   if (method === 'CONNECT') refuseTunnelBody(headers, contentLength);
   if (transferEncoding !== undefined) {
     if (headers.has('content-length')) {
@@ -42,17 +44,6 @@ function refuseTunnelBody(headers: RequestHeaders, contentLength: number): void 
 }
 
 /** Whether the connection is to become something else. */
-function asksForUpgrade(headers: RequestHeaders): boolean {
-  const connection = headers.get('connection');
-  if (!hasToken(connection, 'upgrade')) return false;
-  if (headers.get('upgrade')?.toLowerCase() !== 'h2c') return true;
-  headers.remove('upgrade');
-  headers.remove('http2-settings');
-  const left = connection!
-    .split(',')
-    .map((token) => token.trim())
-    .filter((token) => token !== '' && !['upgrade', 'http2-settings'].includes(token.toLowerCase()));
-  if (left.length === 0) headers.remove('connection');
-  else headers.set('connection', left.join(','));
-  return false;
+function asksForUpgrade(headers: RequestHeaders, ignores: IgnoresUpgrade | undefined): boolean {
+  return hasToken(headers.get('connection'), 'upgrade') && !dropUpgrade(headers, ignores);
 }

@@ -1,12 +1,13 @@
+import { isIP } from 'node:net';
 import type { RequestHeaders } from '../../http/headers.ts';
 import { ProtocolError } from '../codec.ts';
 import { authorityByte } from './characters.ts';
 
 /** `scheme://user@host:port` and what follows: Envoy drops the user and leaves path, query and fragment alone. */
 const absoluteForm =
-  /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:[^/?#@[\]]*@)?((?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::([0-9]+))?)([/?].*)?$/;
-/** A host, or an IPv6 address in brackets, and a port. */
-const authorityForm = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]+)$/;
+  /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(?:[^/?#@[\]]*@)?((?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9.-]+)(?::([0-9]+))?)([/?].*)?$/;
+/** A host, or an address in brackets, and a port. */
+const authorityForm = /^(?:\[([0-9A-Fa-f:.]+)\]|[A-Za-z0-9.-]+):([0-9]+)$/;
 
 /**
  * Puts a request target (RFC 9112 §3.2) where the rest of the data plane looks for it: `path`, and from an
@@ -22,7 +23,7 @@ export function applyTarget(
   const first = target.charCodeAt(0);
   if (method === 'CONNECT') {
     const parts = authorityForm.exec(target);
-    if (parts === null || Number(parts[1]) > 65535) throw invalidUrl();
+    if (parts === null || !isHost(parts[1], parts[2])) throw invalidUrl();
     headers.authority = target;
     return;
   }
@@ -31,20 +32,25 @@ export function applyTarget(
     return;
   }
   const parts = absoluteForm.exec(target);
-  if (parts === null || Number(parts[3] ?? 0) > 65535) throw invalidUrl();
+  if (parts === null || !isHost(parts[3], parts[4])) throw invalidUrl();
   const scheme = parts[1]!.toLowerCase();
   if (scheme !== 'http' && scheme !== 'https') {
     throw new ProtocolError('http/1.1 protocol error: invalid scheme', 'http1.invalid_scheme');
   }
   headers.authority = parts[2]!;
   headers.scheme = scheme;
-  headers.path = parts[4] ?? '/';
+  headers.path = parts[5] ?? '/';
 }
 
 /** Bytes RFC 3986 allows in an authority, user info included; the empty string passes. */
 export function isAuthority(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (authorityByte[text.charCodeAt(i)] === 0) return false;
   return true;
+}
+
+/** `bracketed`: what stands in brackets; to Envoy an IPv4 address may, too. */
+function isHost(bracketed: string | undefined, port = '0'): boolean {
+  return (bracketed === undefined || isIP(bracketed) !== 0) && Number(port) <= 65_535;
 }
 
 function invalidUrl(): ProtocolError {

@@ -1,8 +1,11 @@
 import type { ResponseHeaders } from '../../http/headers.ts';
+import { isUpgrade } from '../../http/upgrade.ts';
 import { ProtocolError } from '../codec.ts';
+import { dropUpgrade } from './dropped-upgrade.ts';
 import { codecError, lengthAndTransferEncoding, unsupportedTransferEncoding } from './errors.ts';
 import type { Framing } from './field-lines.ts';
 import { Body } from './message-parser.ts';
+import type { Http1ClientOptions } from './options.ts';
 
 /** What of a request bears on how its response is read. */
 interface Asked {
@@ -20,11 +23,12 @@ export function responseBody(
   headers: ResponseHeaders,
   { method, tunnels }: Asked,
   { contentLength, transferEncoding, chunked }: Framing,
-  allowChunkedLength: boolean,
+  { allowChunkedLength, ignoresUpgrade }: Http1ClientOptions,
 ): number {
   const { status } = headers;
-  const bodiless = status < 200 || status === 204 || status === 304;
-  if (Number.isNaN(contentLength) && !chunked && !bodiless) throw codecError('UNPARSABLE_CONTENT_LENGTH');
+  const upgrades = tunnels && isUpgrade(headers) && !dropUpgrade(headers, ignoresUpgrade);
+  const bodiless = (status >= 100 && status < 200) || status === 204 || status === 304;
+  if (!Number.isFinite(contentLength) && !chunked && !bodiless) throw codecError('UNPARSABLE_CONTENT_LENGTH');
   if (transferEncoding !== undefined) {
     if (contentLength !== -1) {
       if (!chunked || !allowChunkedLength) throw lengthAndTransferEncoding();
@@ -39,8 +43,10 @@ export function responseBody(
     }
     headers.remove('content-length');
   }
-  const tunnel = status === 101 || (method === 'CONNECT' && status >= 200 && status < 300);
-  if (tunnels && tunnel) return Body.raw;
+  if (tunnels) {
+    const tunnel = method === 'CONNECT' ? status >= 200 && status < 300 : upgrades;
+    if (tunnel) return Body.raw;
+  }
   if (bodiless || method === 'HEAD') return 0;
   if (chunked) return Body.chunked;
   return contentLength === -1 ? Body.untilClose : contentLength;

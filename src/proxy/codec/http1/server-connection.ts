@@ -1,3 +1,4 @@
+import type { HeaderFormat } from '../../http/header-format.ts';
 import { HeaderMap, RequestHeaders } from '../../http/headers.ts';
 import {
   ProtocolError,
@@ -9,17 +10,21 @@ import {
 } from '../codec.ts';
 import type { BlockCollector } from './block-collector.ts';
 import { sanitizeConnection } from './connection-field.ts';
-import { underscoreDetails } from './errors.ts';
+import { tooManyResponses, underscoreDetails } from './errors.ts';
 import { droppedTrailers, type FieldRules, Framing, readHead, readTrailers } from './field-lines.ts';
 import { HeadMemo } from './head-memo.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Body } from './message-parser.ts';
 import { MessageWriter } from './message-writer.ts';
 import { type Http1ServerOptions, serverDefaults } from './options.ts';
+import { readFormat } from './preserve-case.ts';
 import { requestBody } from './request-body.ts';
 import { RequestLine } from './request-line.ts';
 import { applyTarget, isAuthority } from './request-target.ts';
 import { ServerStream } from './server-stream.ts';
+
+/** Envoy's protection from clients that ask on and on without reading. */
+const maxQueued = 2;
 
 /**
  * A downstream connection that speaks HTTP/1: Envoy's ServerConnectionImpl
@@ -31,6 +36,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
   protocol: 'HTTP/1.0' | 'HTTP/1.1' = 'HTTP/1.1';
   /** @internal for the stream's encoder. */
   readonly writer: MessageWriter;
+  /** @internal the same. */
+  readonly format: HeaderFormat | undefined;
   readonly #callbacks: ServerConnectionCallbacks;
   readonly #options: Http1ServerOptions;
   readonly #line = new RequestLine();
@@ -40,6 +47,8 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
   #stream: ServerStream | undefined;
   #decoder: RequestDecoder | undefined;
   #trailers: HeaderMap | undefined;
+  /** Responses written since the present bytes came; what is written in one go, Envoy has not sent yet. */
+  #queued = 0;
   readonly #memo = new HeadMemo();
   /** The head in hand has the fields of the one before: so many bytes. */
   #known = 0;
@@ -48,6 +57,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     super(callbacks, options.maxHeadersBytes);
     this.#callbacks = callbacks;
     this.#options = options;
+    this.format = options.format;
     this.writer = new MessageWriter(callbacks);
     this.#rules = {
       maxHeadersCount: options.maxHeadersCount,
@@ -75,9 +85,17 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
     this.closed = true;
   }
 
+  protected override onDispatch(): void {
+    this.#queued = 0;
+  }
+
   onMessageBegin(): void {
     this.protocol = 'HTTP/1.1';
     this.#open();
+    if (this.#queued >= (this.#options.maxQueuedResponses ?? maxQueued)) {
+      this.#options.stats?.responseFlood.inc();
+      throw tooManyResponses();
+    }
   }
 
   onFirstLine(data: Buffer, start: number, end: number): boolean {
@@ -105,17 +123,19 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
       this.#memo.keep(readHead(head, headers, framing, this.#rules), headers, framing);
     }
     this.#known = 0;
+    const { preserveCase } = this.#options;
+    if (preserveCase !== undefined) headers.format = readFormat(head, preserveCase, 'request');
     if (framing.dropped > 0) this.#options.stats?.droppedHeadersWithUnderscores.add(framing.dropped);
 
     this.protocol = line.http11 ? 'HTTP/1.1' : 'HTTP/1.0';
+    const stream = this.#stream!;
+    stream.setRequest(method, line.http11 || !this.#options.acceptHttp10);
     headers.method = method;
     headers.authority = framing.host;
-    const body = requestBody(headers, method, framing, this.#options.allowChunkedLength);
+    const body = requestBody(headers, method, framing, this.#options);
     if (body !== Body.raw && framing.hasConnection && !sanitizeConnection(headers)) {
       throw new ProtocolError('Invalid nominated headers in Connection.', 'http1.connection_header_rejected');
     }
-    const stream = this.#stream!;
-    stream.setRequest(method, line.http11 || !this.#options.acceptHttp10);
     const target = data.toString('latin1', start + line.targetStart, start + line.targetEnd);
     applyTarget(headers, method, target, this.#options.allowAbsoluteUrl);
     if (!line.http11) this.#checkVersion(headers);
@@ -188,6 +208,7 @@ export class Http1ServerConnection extends Http1Connection implements ServerConn
   /** @internal The response is out. `closes`: nothing may follow it. */
   onEncodeComplete(stream: ServerStream, closes: boolean): void {
     if (stream !== this.#stream) return;
+    if (this.dispatching) this.#queued++;
     const early = !stream.remoteComplete;
     this.#stream = undefined;
     this.#decoder = undefined;

@@ -1,7 +1,8 @@
+import type { HeaderFormat } from '../../http/header-format.ts';
 import type { HeaderMap, ResponseHeaders } from '../../http/headers.ts';
 import type { ResponseEncoder, StreamResetReason } from '../codec.ts';
 import { hasToken } from './connection-field.ts';
-import { HeadText, trailerText } from './head-text.ts';
+import { chunkedBody, emptyBody, HeadText, trailerText } from './head-text.ts';
 import { statusLine } from './reason-phrases.ts';
 import type { Http1ServerConnection } from './server-connection.ts';
 
@@ -36,7 +37,7 @@ export class ServerStream implements ResponseEncoder {
 
   encode1xxHeaders(headers: ResponseHeaders): void {
     if (this.#over) return;
-    head.write(statusLine(headers.status), headers);
+    this.#write(headers, headers.format ?? this.#connection.format);
     this.#connection.writer.head(`${head.text}\r\n`, false);
     this.#connection.writer.flush();
   }
@@ -44,29 +45,28 @@ export class ServerStream implements ResponseEncoder {
   encodeHeaders(headers: ResponseHeaders, endStream: boolean): void {
     if (this.#over) return;
     const { status } = headers;
-    let first = statusLine(status);
-    if (!this.#http11) first = `HTTP/1.0${first.slice(8)}`;
-    head.write(first, headers);
+    const format = headers.format ?? this.#connection.format;
+    this.#write(headers, format);
     let { text } = head;
     const isHead = this.method === 'HEAD';
     const tunnel = this.method === 'CONNECT' && status < 300;
-    this.#bodiless = isHead || status === 204 || status === 304;
+    this.#bodiless = isHead || (status === 204 && !tunnel) || status === 304;
     this.#chunked = false;
     if (!head.hasContentLength && status >= 200 && status !== 204 && status !== 304) {
       if (endStream && !isHead) {
-        text += 'content-length: 0\r\n';
+        text += emptyBody(format);
       } else if (!this.#http11) {
         this.#closes ||= !isHead;
       } else if (tunnel) {
         this.#closes = true;
       } else {
-        text += 'transfer-encoding: chunked\r\n';
+        text += chunkedBody(format);
         const upgrade =
           head.hasConnection && headers.has('upgrade') && hasToken(headers.get('connection'), 'upgrade');
         this.#chunked = !isHead && !upgrade;
       }
     }
-    this.#closes ||= status === 101;
+    this.#closes ||= status === 101 && head.hasConnection;
     this.#connection.writer.head(`${text}\r\n`, endStream);
     if (endStream) this.#complete();
   }
@@ -102,6 +102,21 @@ export class ServerStream implements ResponseEncoder {
     if (this.#over) return;
     this.#over = true;
     this.#connection.onReset(this);
+  }
+
+  #write(headers: ResponseHeaders, format: HeaderFormat | undefined): void {
+    const { status } = headers;
+    if (format === undefined) {
+      head.write(this.#versioned(statusLine(status)), headers);
+      return;
+    }
+    const { reasonPhrase } = format;
+    const line = reasonPhrase === '' ? statusLine(status) : `HTTP/1.1 ${status} ${reasonPhrase}\r\n`;
+    head.writeFormatted(this.#versioned(line), headers, format);
+  }
+
+  #versioned(line: string): string {
+    return this.#http11 ? line : `HTTP/1.0${line.slice(8)}`;
   }
 
   #complete(): void {

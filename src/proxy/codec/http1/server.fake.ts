@@ -43,8 +43,9 @@ export class FakeServer implements ServerConnectionCallbacks {
     };
   }
 
-  write(data: Buffer | string): void {
+  write(data: Buffer): boolean {
     this.writes.push(data.toString('latin1'));
+    return true;
   }
 
   onProtocolError(error: ProtocolError): void {

@@ -4,6 +4,8 @@ import { isVersion } from './request-line.ts';
 
 const SPACE = 32;
 const PLUS = 43;
+const TAB = 9;
+const CR = 13;
 
 /** A status line taken apart. One object a connection. */
 export class StatusLine {
@@ -13,8 +15,7 @@ export class StatusLine {
 
   /**
    * Reads `data[start, end)`, which ends with LF: a version, a status, and any words. A status may have a plus
-   * sign and zeros in front, and more than three digits, as Envoy has it; one below 100 or above 65535, which
-   * Envoy would pass on, is refused.
+   * sign and zeros in front, and any number of digits, of which 16 bits are kept, as Envoy has it.
    * @throws ProtocolError
    */
   parse(data: Buffer, start: number, end: number): void {
@@ -31,12 +32,16 @@ export class StatusLine {
     for (; at < stop && data[at]! > SPACE; at++) {
       const digit = data[at]! - 48;
       if (digit < 0 || digit > 9) throw codecError('INVALID_STATUS_CODE');
-      status = status * 10 + digit;
+      status = (status * 10 + digit) & 0xffff;
     }
     const statusEnd = at;
-    while (at < stop && data[at]! <= SPACE) at++;
-    if (holdsForbidden(data, statusEnd, at)) throw codecError('FAILED_CONVERTING_STATUS_CODE_TO_INT');
-    if (statusEnd === statusStart || status < 100 || status > 0xffff) throw codecError('INVALID_STATUS_CODE');
+    // Of what parts words only white space may stand beside a number, at the line's end too.
+    for (; at < end && data[at]! <= SPACE; at++) {
+      const byte = data[at]!;
+      if (byte !== SPACE && (byte < TAB || byte > CR))
+        throw codecError('FAILED_CONVERTING_STATUS_CODE_TO_INT');
+    }
+    if (statusEnd === statusStart) throw codecError('INVALID_STATUS_CODE');
     this.status = status;
     this.#length = end - start;
   }

@@ -92,6 +92,22 @@ export const bodyCases: readonly Case[] = [
     end,
     'chunked-length',
   ),
+  ...[
+    'x|x',
+    'x|y',
+    '|x',
+    'x|',
+    '3|x',
+    'x|99999999999999999999',
+    '99999999999999999999|99999999999999999999',
+  ].map((pair) =>
+    post(
+      `lengths ${pair} and chunked, allowed`,
+      [...pair.split('|').map((length) => `Content-Length: ${length}`), te],
+      end,
+      'chunked-length',
+    ),
+  ),
   post(
     'length and identity, allowed',
     ['Content-Length: 3', 'Transfer-Encoding: identity'],

@@ -35,14 +35,15 @@ export function judge(one: Case, pieces: readonly Buffer[], sent: string[] = [])
         requests.push(request);
         return request;
       },
-      write: () => {},
+      write: () => true,
       setReadEnabled: () => {},
       onProtocolError: (error) => requests.at(-1)!.refuse(error),
       onClose: () => {
         closed = true;
       },
     },
-    { ...serverDefaults, ...options[one.variant] },
+    // Answered at once though they stand for requests that an upstream answers.
+    { ...serverDefaults, maxQueuedResponses: Number.POSITIVE_INFINITY, ...options[one.variant] },
   );
   for (const piece of pieces) connection.dispatch(piece);
   sent.push(...requests.map((request) => request.sent));
@@ -72,6 +73,7 @@ class Request implements RequestDecoder {
       {
         write: (data) => {
           this.sent += data.toString('latin1');
+          return true;
         },
         onStreamComplete: () => {},
         onCloseNotice: () => {},

@@ -45,6 +45,22 @@ export const responseCases: readonly ResponseCase[] = [
   ...['000', '099', '020', '1', '99', '1000', '0200', '2OO', '-200', '+200', '200.0', '20 0'].map((status) =>
     first(`status ${status}`, `HTTP/1.1 ${status} X`),
   ),
+  raw('status line: status 99 and a body until the end', 'HTTP/1.1 99 X\r\n\r\nabc', { behind: 'fin' }),
+  raw('status line: status 0 and a body until the end', 'HTTP/1.1 0 X\r\n\r\nabc'),
+  raw('status line: form feed behind the status, half a head', 'HTTP/1.1 200\x0cOK\r\nA: b\r\n'),
+  raw(
+    'status line: form feed and control behind the status, half a head',
+    'HTTP/1.1 200\x0c\x19OK\r\nA: b\r\n',
+  ),
+  ...['x|x', 'x|y', '|x', '3|x', '3|3', 'x|99999999999999999999'].map((pair) =>
+    raw(
+      `304 of lengths ${pair}`,
+      none('304 Not Modified', ...pair.split('|').map((length) => `Content-Length: ${length}`)),
+    ),
+  ),
+  ...['200\x00', '200 \x00', '200 OK\x00', '200\x0c', '\x01'].map((status) =>
+    raw(`status line: half a head, ${JSON.stringify(status)}`, `HTTP/1.1 ${status}\n`),
+  ),
   first('no reason', 'HTTP/1.1 200'),
   first('no reason, space', 'HTTP/1.1 200 '),
   first('no status', 'HTTP/1.1'),

@@ -9,7 +9,7 @@ import { shorten } from './upstream.ts';
 export function judgeResponse(one: ResponseCase, pieces: readonly Buffer[]): ResponseVerdict {
   const response = new Response();
   const codec = new Http1ClientConnection({
-    write: () => {},
+    write: () => true,
     onStreamComplete: (reusable) => {
       response.closed = !reusable;
     },

@@ -102,7 +102,7 @@ function toVerdict(text: string, method: string, details: string, closed: boolea
   const interim: string[] = [];
   let rest = text;
   let head = takeHead(rest);
-  while (head !== undefined && head.status < 200 && head.status !== 101) {
+  while (head !== undefined && head.status >= 100 && head.status < 200 && head.status !== 101) {
     interim.push([head.status, ...head.fields].join(' '));
     rest = rest.slice(head.length);
     head = takeHead(rest);
