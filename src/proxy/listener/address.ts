@@ -7,6 +7,7 @@ type Address = envoy.config.core.v3.Address;
 /** Where a listener listens. */
 export interface ListenAddress extends SocketAddress {
   readonly kind: 'ip' | 'pipe';
+  readonly protocol: 'TCP' | 'UDP';
   /** An IPv6 address takes IPv4 clients, too. */
   readonly ipv4Compat: boolean;
 }
@@ -14,13 +15,14 @@ export interface ListenAddress extends SocketAddress {
 /** @throws LabError when there is no address to listen on */
 export function readListenAddress(address: Address | undefined): ListenAddress {
   if (address?.pipe !== undefined)
-    return { kind: 'pipe', address: address.pipe.path, port: 0, ipv4Compat: false };
+    return { kind: 'pipe', address: address.pipe.path, port: 0, protocol: 'TCP', ipv4Compat: false };
   const socket = address?.socket_address;
   if (socket === undefined) throw new LabError('invalid', 'address is necessary');
   return {
     kind: 'ip',
     address: socket.address,
     port: socket.port_value ?? 0,
+    protocol: socket.protocol ?? 'TCP',
     ipv4Compat: socket.ipv4_compat ?? false,
   };
 }

@@ -7,7 +7,8 @@ import { rawBuffer } from '../transport-sockets/raw-buffer.ts';
 import { downstreamTransports } from '../transport-sockets/registry.ts';
 import type { DownstreamTransport } from '../transport-sockets/transport-socket.ts';
 import { findExtension, type TypedConfig } from '../typed-config.ts';
-import type { ClientHello } from './client-hello.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+import { compileMatches, type Find } from './match-tree.ts';
 
 type FilterChainMessage = envoy.config.listener.v3.FilterChain;
 
@@ -15,90 +16,41 @@ type FilterChainMessage = envoy.config.listener.v3.FilterChain;
 export interface FilterChain {
   readonly name: string;
   readonly transport: DownstreamTransport;
+  /** `transport_socket_connect_timeout`, ms: how long a handshake may take; 0: for ever. */
+  readonly transportTimeoutMs: number;
   readonly createFilter: NetworkFilterFactory;
-}
-
-interface MatchedChain extends FilterChain {
-  readonly serverNames: readonly string[];
-  readonly transportProtocol: string;
-  readonly applicationProtocols: readonly string[];
 }
 
 /** The filter chains of a listener, and which of them takes a connection. */
 export class FilterChains {
-  /** Whether the first bytes of a connection must be seen to choose. */
-  readonly inspects: boolean;
-  readonly #chains: readonly MatchedChain[];
+  readonly all: readonly FilterChain[];
+  readonly #find: Find<FilterChain>;
   readonly #fallback: FilterChain | undefined;
 
-  /** @throws LabError in Envoy's words for what it refuses */
+  /**
+   * `place`: the listener's address, for errors.
+   *
+   * @throws LabError in Envoy's words for what it refuses
+   */
   constructor(
     configs: readonly FilterChainMessage[],
     fallback: FilterChainMessage | undefined,
     context: FactoryContext,
+    place: string,
   ) {
-    this.#chains = configs.map((config) => {
-      const match = config.filter_chain_match ?? {};
-      return {
-        ...createChain(config, context),
-        serverNames: (match.server_names ?? []).map((name) => name.toLowerCase()),
-        transportProtocol: match.transport_protocol ?? '',
-        applicationProtocols: match.application_protocols ?? [],
-      };
-    });
+    refuseEqualMatches(configs, place);
+    const chains = configs.map((config) => createChain(config, context));
     this.#fallback = fallback && createChain(fallback, context);
-    this.inspects = this.#chains.some(
-      (chain) =>
-        chain.serverNames.length > 0 ||
-        chain.transportProtocol !== '' ||
-        chain.applicationProtocols.length > 0,
+    this.all = this.#fallback === undefined ? chains : [...chains, this.#fallback];
+    this.#find = saying(place, () =>
+      compileMatches(configs.map(({ filter_chain_match = {} }, at) => [filter_chain_match, chains[at]!])),
     );
-    refuseEqualMatches(this.#chains);
   }
 
-  get all(): readonly FilterChain[] {
-    return this.#fallback === undefined ? this.#chains : [...this.#chains, this.#fallback];
+  /** The chain whose match is the most specific, the default chain when none fits. */
+  find(facts: ConnectionFacts): FilterChain | undefined {
+    return this.#find(facts) ?? this.#fallback;
   }
-
-  /**
-   * Envoy's order: the most specific server name first, then transport protocol, then application protocols; the
-   * default chain when none fits.
-   */
-  find(hello: ClientHello | undefined): FilterChain | undefined {
-    for (const name of candidates(hello?.serverName)) {
-      const named = this.#chains.filter(({ serverNames }) =>
-        name === '' ? serverNames.length === 0 : serverNames.includes(name),
-      );
-      const fits = named.filter((chain) =>
-        ['', hello?.transport ?? 'raw_buffer'].includes(chain.transportProtocol),
-      );
-      const exact = fits.filter((chain) => chain.transportProtocol !== '');
-      const chain = byProtocol(exact, hello) ?? byProtocol(fits, hello);
-      if (chain !== undefined) return chain;
-      if (named.length > 0) break;
-    }
-    return this.#fallback;
-  }
-}
-
-function byProtocol(
-  chains: readonly MatchedChain[],
-  hello: ClientHello | undefined,
-): MatchedChain | undefined {
-  const offered = hello?.applicationProtocols ?? [];
-  for (const protocol of offered) {
-    const chain = chains.find(({ applicationProtocols }) => applicationProtocols.includes(protocol));
-    if (chain !== undefined) return chain;
-  }
-  return chains.find(({ applicationProtocols }) => applicationProtocols.length === 0);
-}
-
-/** `www.example.com`, `*.example.com`, `*.com`, then chains that name none. */
-function candidates(serverName: string | undefined): string[] {
-  if (serverName === undefined) return [''];
-  const labels = serverName.split('.');
-  const wildcards = labels.slice(1).map((_, i) => `*.${labels.slice(i + 1).join('.')}`);
-  return [serverName, ...wildcards, ''];
 }
 
 function createChain(config: FilterChainMessage, context: FactoryContext): FilterChain {
@@ -121,6 +73,7 @@ function createChain(config: FilterChainMessage, context: FactoryContext): Filte
   return {
     name: config.name ?? '',
     transport: createTransport(config.transport_socket, context),
+    transportTimeoutMs: config.transport_socket_connect_timeout ?? 0,
     createFilter: extensions[0]!.configure((last.typed_config ?? {}) as Record<string, unknown>, context),
   };
 }
@@ -135,23 +88,31 @@ function createTransport(
   return extension.configure(typed ?? {}, { server: context.server, scope: context.listenerScope });
 }
 
-function refuseEqualMatches(chains: readonly MatchedChain[]): void {
+function refuseEqualMatches(configs: readonly FilterChainMessage[], place: string): void {
   const seen = new Map<string, string>();
-  for (const chain of chains) {
-    const names = chain.serverNames.length === 0 ? [''] : chain.serverNames;
-    const protocols = chain.applicationProtocols.length === 0 ? [''] : chain.applicationProtocols;
-    for (const name of names) {
-      for (const protocol of protocols) {
-        const key = JSON.stringify([name, chain.transportProtocol, protocol]);
-        const other = seen.get(key);
-        if (other !== undefined) {
-          throw new LabError(
-            'invalid',
-            `filter chain '${chain.name}' has the same matching rules defined as '${other}'`,
-          );
-        }
-        seen.set(key, chain.name);
-      }
+  for (const { name = '', filter_chain_match = {} } of configs) {
+    const key = JSON.stringify(filter_chain_match);
+    const other = seen.get(key);
+    if (other !== undefined) {
+      throw addingError(
+        place,
+        `filter chain '${name}' has the same matching rules defined as '${other}'. duplicate matcher is: ${key}`,
+      );
     }
+    seen.set(key, name);
   }
+}
+
+/** Puts the listener in front of what is wrong with its matches; Envoy says of an address alone. */
+function saying<T>(place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof LabError) || error.message.startsWith('malformed')) throw error;
+    throw addingError(place, error.message);
+  }
+}
+
+function addingError(place: string, what: string): LabError {
+  return new LabError('invalid', `error adding listener '${place}': ${what}`);
 }

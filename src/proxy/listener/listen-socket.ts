@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { LabError } from '../../error.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
 import { addressText, type ListenAddress } from './address.ts';
@@ -8,10 +8,21 @@ export interface Acceptor {
   accept(socket: Socket, local: SocketAddress): void;
 }
 
-/** A bound address that accepts connections. */
-export class ListenSocket {
+/** A bound address, whichever threads serve it. */
+export interface BoundSocket {
   /** Where it really listens: with the port the system chose. */
   readonly local: SocketAddress;
+  /** How many threads serve it. */
+  readonly workers: number;
+  readonly listening: boolean;
+  /** Accepts no more; connections live on. */
+  close(): void;
+}
+
+/** A bound address at which this thread accepts. */
+export class ListenSocket implements BoundSocket {
+  readonly local: SocketAddress;
+  readonly workers = 1;
   acceptor: Acceptor;
   readonly #server: Server;
 
@@ -22,26 +33,22 @@ export class ListenSocket {
   }
 
   /**
-   * Binds and listens.
+   * Binds and listens; or listens at the socket that another thread has bound, when its file descriptor `fd` is given.
    *
    * @throws LabError `runtime` in Envoy's words when the address cannot be had
    */
-  static async listen(address: ListenAddress, backlog: number, acceptor: Acceptor): Promise<ListenSocket> {
+  static async listen(
+    address: ListenAddress,
+    backlog: number,
+    acceptor: Acceptor,
+    fd?: number,
+  ): Promise<ListenSocket> {
     const server = createServer({ allowHalfOpen: true });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(address, error)));
-      server.listen(
-        address.kind === 'pipe'
-          ? { path: address.address, backlog }
-          : {
-              host: address.address,
-              port: address.port,
-              backlog,
-              ipv6Only: !address.ipv4Compat,
-              exclusive: true,
-            },
-        resolve,
-      );
+      if (fd === undefined) server.listen(place(address, backlog), resolve);
+      // The backlog is that of the socket, whoever says it last.
+      else server.listen({ fd }, backlog, resolve);
     });
     const bound = server.address();
     const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
@@ -57,14 +64,24 @@ export class ListenSocket {
     return socket;
   }
 
+  /** The file descriptor, for threads that accept here, too. */
+  get fd(): number {
+    return (this.#server as Server & { readonly _handle: { readonly fd: number } })._handle.fd;
+  }
+
   get listening(): boolean {
     return this.#server.listening;
   }
 
-  /** Accepts no more; connections live on. */
   close(): void {
     if (this.#server.listening) this.#server.close();
   }
+}
+
+function place(address: ListenAddress, backlog: number): ListenOptions {
+  if (address.kind === 'pipe') return { path: address.address, backlog };
+  const { address: host, port, ipv4Compat } = address;
+  return { host, port, backlog, ipv6Only: !ipv4Compat, exclusive: true };
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -74,7 +91,8 @@ const reasons: Readonly<Record<string, string>> = {
   EINVAL: 'Invalid argument',
 };
 
-function bindError(address: ListenAddress, cause: NodeJS.ErrnoException): LabError {
+/** Why an address cannot be had, in Envoy's words. */
+export function bindError(address: ListenAddress, cause: NodeJS.ErrnoException): LabError {
   const reason = reasons[cause.code ?? ''] ?? cause.message;
   return new LabError('runtime', `cannot bind '${addressText(address)}': ${reason}`, { cause });
 }

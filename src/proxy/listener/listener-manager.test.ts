@@ -7,8 +7,8 @@ const get = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
 const refused = (pattern: RegExp) => (error: unknown) =>
   error instanceof LabError && pattern.test(error.message);
 
-async function emptyServer(): Promise<TestServer> {
-  const test = new TestServer({}, { drainTimeMs: 100 });
+async function emptyServer(drainTimeMs = 100): Promise<TestServer> {
+  const test = new TestServer({}, { drainTimeMs });
   await test.run();
   return test;
 }
@@ -30,7 +30,7 @@ describe('ListenerManager', () => {
   });
 
   it('replaces one on its socket: old connections are wound down, new ones get the new config', async () => {
-    await using proxy = await emptyServer();
+    await using proxy = await emptyServer(2000);
     const { listeners } = proxy.server;
     await listeners.addOrUpdate(listener('x', direct('old')), false);
     const port = proxy.port('x');

@@ -4,8 +4,10 @@ import type { ServerContext } from '../server/context.ts';
 import { type DrainDecision, DrainManager, type DrainStrategy } from '../server/drain-manager.ts';
 import type { Counter, Gauge } from '../stats/stats.ts';
 import { addressText, readListenAddress } from './address.ts';
-import { ListenSocket } from './listen-socket.ts';
+import { type BoundSocket, ListenSocket } from './listen-socket.ts';
 import { Listener, type ListenerMessage } from './listener.ts';
+import { UdpListener } from './udp-listener.ts';
+import { UdpSocket } from './udp-socket.ts';
 
 const counters = [
   'listener_added',
@@ -32,10 +34,30 @@ export interface DrainOptions {
   readonly strategy: DrainStrategy;
 }
 
+/**
+ * Binds a listener's address; `index` is its place among those that begin together.
+ *
+ * @throws LabError `runtime` when the address cannot be had
+ */
+export type OpenListener = (listener: AnyListener, index: number) => Promise<BoundSocket>;
+
+/** Of connections, or of datagrams. */
+export type AnyListener = Listener | UdpListener;
+
+/** Accepts in this thread. */
+export const openHere: OpenListener = (listener) =>
+  listener instanceof UdpListener
+    ? UdpSocket.bind(listener)
+    : ListenSocket.listen(listener.address, backlogOf(listener), listener);
+
+export function backlogOf({ config }: AnyListener): number {
+  return config.tcp_backlog_size ?? 65_535;
+}
+
 /** A listener that is in force: its config and, once it listens, its socket. */
 export interface ActiveListener {
-  readonly listener: Listener;
-  readonly socket: ListenSocket | undefined;
+  readonly listener: AnyListener;
+  readonly socket: BoundSocket | undefined;
   /** ms since the epoch. */
   readonly lastUpdated: number;
   /** Came with the bootstrap: only those added at run time may be changed or removed. */
@@ -53,7 +75,8 @@ export class ListenerManager {
   readonly #log: Logger;
   readonly #nextConnectionId: () => number;
   readonly #active = new Map<string, ActiveListener>();
-  readonly #draining = new Set<Listener>();
+  readonly #draining = new Set<AnyListener>();
+  readonly #open: OpenListener;
   readonly #counters: Readonly<Record<(typeof counters)[number], Counter>>;
   readonly #gauges: Readonly<Record<(typeof gauges)[number], Gauge>>;
   #listening = false;
@@ -63,13 +86,15 @@ export class ListenerManager {
     drain: DrainOptions,
     parentDrain: DrainDecision,
     nextConnectionId: () => number,
+    open: OpenListener = openHere,
   ) {
+    this.#open = open;
     this.#nextConnectionId = nextConnectionId;
     this.#server = server;
     this.#drain = drain;
     this.#parentDrain = parentDrain;
     this.#log = server.loggers.get('config');
-    const scope = server.stats.scope('listener_manager');
+    const scope = server.control.scope('listener_manager');
     this.#counters = record(counters, (name) => scope.counter(name));
     this.#gauges = record(gauges, (name) => scope.gauge(name));
   }
@@ -79,7 +104,7 @@ export class ListenerManager {
     return [...this.#active.values()];
   }
 
-  get draining(): readonly Listener[] {
+  get draining(): readonly AnyListener[] {
     return [...this.#draining];
   }
 
@@ -96,12 +121,12 @@ export class ListenerManager {
     if (known !== undefined && JSON.stringify(known.listener.config) === JSON.stringify(config)) return false;
     const listener = this.#create(config);
     this.#refuseTakenAddress(listener, known);
-    let socket: ListenSocket | undefined;
+    let socket: BoundSocket | undefined;
     if (known?.socket !== undefined && sameAddress(known.listener, listener)) {
       socket = known.socket;
-      socket.acceptor = listener;
+      handOver(socket, listener);
     } else if (this.#listening) {
-      socket = await this.#listen(listener);
+      socket = await this.#listen(listener, 0);
       known?.socket?.close();
     }
     this.#active.set(listener.name, {
@@ -133,8 +158,8 @@ export class ListenerManager {
     this.#listening = true;
     const waiting = this.listeners.filter(({ socket }) => socket === undefined);
     await Promise.all(
-      waiting.map(async (active) => {
-        const socket = await this.#listen(active.listener);
+      waiting.map(async (active, index) => {
+        const socket = await this.#listen(active.listener, index);
         this.#active.set(active.listener.name, { ...active, socket });
       }),
     );
@@ -162,7 +187,7 @@ export class ListenerManager {
     }
   }
 
-  #create(config: ListenerMessage): Listener {
+  #create(config: ListenerMessage): AnyListener {
     const drain = new DrainManager(
       this.#server.clock,
       this.#drain.drainMs,
@@ -170,6 +195,8 @@ export class ListenerManager {
       this.#parentDrain,
     );
     try {
+      if (config.address?.socket_address?.protocol === 'UDP')
+        return new UdpListener(config, this.#server, drain);
       return new Listener(config, this.#server, drain, this.#nextConnectionId);
     } catch (error) {
       this.#counters.listener_create_failure.inc();
@@ -177,11 +204,10 @@ export class ListenerManager {
     }
   }
 
-  async #listen(listener: Listener): Promise<ListenSocket> {
-    const { config, address } = listener;
+  async #listen(listener: AnyListener, index: number): Promise<BoundSocket> {
     try {
-      const socket = await ListenSocket.listen(address, config.tcp_backlog_size ?? 65_535, listener);
-      this.#counters.listener_create_success.inc();
+      const socket = await this.#open(listener, index);
+      this.#counters.listener_create_success.add(socket.workers);
       this.#log.debug(`listener '${listener.name}' listens on ${addressText(socket.local)}`);
       return socket;
     } catch (error) {
@@ -190,7 +216,7 @@ export class ListenerManager {
     }
   }
 
-  #refuseTakenAddress(listener: Listener, replaced: ActiveListener | undefined): void {
+  #refuseTakenAddress(listener: AnyListener, replaced: ActiveListener | undefined): void {
     if (listener.address.port === 0 && listener.address.kind === 'ip') return;
     for (const active of this.#active.values()) {
       if (active !== replaced && sameAddress(active.listener, listener))
@@ -199,7 +225,7 @@ export class ListenerManager {
   }
 
   /** Lets the connections of a listener that is gone end within the drain time. */
-  #drainOut(listener: Listener): void {
+  #drainOut(listener: AnyListener): void {
     this.#draining.add(listener);
     listener.drainManager.start(() => {
       listener.closeConnections();
@@ -217,8 +243,15 @@ export class ListenerManager {
 /** What Envoy's logs say of a connection that ends with the process. */
 const shutdownReason = 'purging socket that have not progressed to connections';
 
-function sameAddress(one: Listener, other: Listener): boolean {
-  return addressText(one.address) === addressText(other.address);
+/** What comes at a socket goes to another listener from now on. */
+function handOver(socket: BoundSocket, listener: AnyListener): void {
+  if (socket instanceof UdpSocket && listener instanceof UdpListener) socket.acceptor = listener;
+  else if (socket instanceof ListenSocket && listener instanceof Listener) socket.acceptor = listener;
+}
+
+function sameAddress(one: AnyListener, other: AnyListener): boolean {
+  const sameKind = one.address.protocol === other.address.protocol;
+  return sameKind && addressText(one.address) === addressText(other.address);
 }
 
 function duplicateAddress(config: ListenerMessage): LabError {

@@ -3,18 +3,17 @@ import type { envoy } from '../../bootstrap/api.generated.ts';
 import { LabError } from '../../error.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { ServerContext } from '../server/context.ts';
+import type { FactoryContext, ServerContext } from '../server/context.ts';
 import type { DrainManager } from '../server/drain-manager.ts';
-import { messageName, type TypedConfig } from '../typed-config.ts';
 import { addressText, type ListenAddress, readListenAddress } from './address.ts';
-import type { ClientHello } from './client-hello.ts';
-import { ConnectionHandler } from './connection-handler.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+import { ConnectionHandler, factsOf } from './connection-handler.ts';
 import { FilterChains } from './filter-chain.ts';
-import { Inspections } from './inspection.ts';
+import { createListenerFilters } from './listener-filters.ts';
+import { PendingConnections } from './pending-connections.ts';
 
 export type ListenerMessage = envoy.config.listener.v3.Listener;
 
-const tlsInspector = 'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector';
 const mebibyte = 1 << 20;
 /** `listener_filters_timeout` when nothing is said, ms. */
 const filtersTimeout = 15_000;
@@ -26,9 +25,13 @@ export class Listener {
   readonly config: ListenerMessage;
   readonly drainManager: DrainManager;
   readonly filterChains: FilterChains;
+  /** How many connections other threads have of this listener; undefined: there are none. */
+  connectionsElsewhere: (() => number) | undefined;
   readonly #handler: ConnectionHandler;
-  readonly #inspects: boolean;
-  readonly #inspections: Inspections;
+  /** Undefined: there are no listener filters. */
+  readonly #pending: PendingConnections | undefined;
+  /** What its filters leave open, such as connections of a pool of their own. */
+  readonly #whenGone: (() => void)[] = [];
   readonly #runtime: Runtime;
   readonly #limitKey: string;
 
@@ -48,27 +51,35 @@ export class Listener {
     const scope = server.stats.scope(`listener.${config.stat_prefix || text}`);
     for (const name of ['extension_config_missing', 'network_extension_config_missing']) scope.counter(name);
     const bufferLimit = config.per_connection_buffer_limit_bytes ?? mebibyte;
-    this.#handler = new ConnectionHandler(server.clock, scope, server.worker, bufferLimit, nextId);
+    this.#handler = new ConnectionHandler(
+      server.clock,
+      scope,
+      server.worker,
+      bufferLimit,
+      nextId,
+      config.name,
+    );
     this.#runtime = server.runtime;
-    this.#inspections = new Inspections(server.clock, this.#handler.stats, {
-      timeoutMs: config.listener_filters_timeout ?? filtersTimeout,
-      continueOnTimeout: config.continue_on_listener_filters_timeout ?? false,
-    });
     const chains = config.filter_chains ?? [];
     if (chains.length === 0 && config.default_filter_chain === undefined) {
       throw new LabError('invalid', `error adding listener '${text}': no filter chains specified`);
     }
-    this.filterChains = new FilterChains(chains, config.default_filter_chain, {
+    const context: FactoryContext = {
       server,
       listenerScope: scope,
       scope: server.stats,
       drain: drainManager,
+      whenGone: (callback) => this.#whenGone.push(callback),
       direction: config.traffic_direction ?? 'UNSPECIFIED',
-    });
-    const inspector = (config.listener_filters ?? []).some(
-      ({ typed_config }) => messageName(typed_config as TypedConfig | undefined) === tlsInspector,
-    );
-    this.#inspects = inspector || this.filterChains.inspects;
+    };
+    const filters = createListenerFilters(config.listener_filters ?? [], context);
+    this.filterChains = new FilterChains(chains, config.default_filter_chain, context, text);
+    if (filters.length === 0) return;
+    const options = {
+      timeoutMs: config.listener_filters_timeout ?? filtersTimeout,
+      continueOnTimeout: config.continue_on_listener_filters_timeout ?? false,
+    };
+    this.#pending = new PendingConnections(server.clock, this.#handler.stats, options, filters);
   }
 
   get connectionCount(): number {
@@ -85,8 +96,10 @@ export class Listener {
       socket.destroy();
       return;
     }
-    if (this.#inspects) this.#inspections.start(socket, (hello) => this.#serve(socket, local, hello));
-    else this.#serve(socket, local, undefined);
+    const facts = factsOf(socket, local);
+    if (facts === undefined) socket.destroy();
+    else if (this.#pending === undefined) this.#serve(socket, facts);
+    else this.#pending.start(socket, facts, () => this.#serve(socket, facts));
   }
 
   /** Ends idle connections now and busy ones after what is under way. */
@@ -96,23 +109,25 @@ export class Listener {
 
   /** Ends all connections. */
   closeConnections(reason = 'listener_removed'): void {
-    this.#inspections.close();
+    this.#pending?.close();
     this.#handler.close(reason);
+    for (const callback of this.#whenGone.splice(0)) callback();
   }
 
   /** The runtime allows no more connections (docs: configuration/listeners/runtime). */
   get #full(): boolean {
     const limit = this.#runtime.integer(this.#limitKey, Number.POSITIVE_INFINITY);
-    return this.#handler.size + this.#inspections.size >= limit;
+    const elsewhere = this.connectionsElsewhere?.() ?? 0;
+    return this.#handler.size + (this.#pending?.size ?? 0) + elsewhere >= limit;
   }
 
-  #serve(socket: Socket, local: SocketAddress, hello: ClientHello | undefined): void {
-    const chain = this.filterChains.find(hello);
+  #serve(socket: Socket, facts: ConnectionFacts): void {
+    const chain = this.filterChains.find(facts);
     if (chain === undefined) {
       this.#handler.stats.noFilterChainMatch.inc();
       socket.destroy();
     } else {
-      this.#handler.open(socket, chain, local, hello?.serverName);
+      this.#handler.open(socket, chain, facts);
     }
   }
 }

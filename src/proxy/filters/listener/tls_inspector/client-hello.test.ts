@@ -33,6 +33,7 @@ describe('readClientHello', () => {
       transport: 'tls',
       serverName: 'www.example.com',
       applicationProtocols: ['h2', 'http/1.1'],
+      length: hello.length,
     });
   });
 
@@ -54,7 +55,7 @@ describe('readClientHello', () => {
 
   it('needs no name', async () => {
     const { serverName, applicationProtocols } = readClientHello(await helloOf({}))!;
-    assert.deepEqual([serverName, applicationProtocols], [undefined, []]);
+    assert.deepEqual([serverName, applicationProtocols], ['', undefined]);
   });
 
   it('takes anything else for plain text', () => {
@@ -63,12 +64,30 @@ describe('readClientHello', () => {
     assert.equal(readClientHello(Buffer.from([0x16, 3, 1, 0, 4, 2, 0, 0, 0]))?.transport, 'raw_buffer');
   });
 
-  it('survives a hello cut short inside', () => {
+  it('tells a version there is not, and a client that takes its leave', () => {
+    const other = Buffer.from(hello);
+    other[9] = 9;
+    assert.equal(readClientHello(other)?.transport, 'unsupported');
+    assert.equal(readClientHello(Buffer.from([0x15, 3, 1, 0, 2, 1, 0]))?.transport, 'closed');
+  });
+
+  it('takes so many records that hold nothing, and warnings', () => {
+    const empty = Buffer.from([0x16, 3, 1, 0, 0]);
+    const warning = Buffer.from([0x15, 3, 1, 0, 2, 1, 90]);
+    const behind = (record: Buffer, times: number) =>
+      readClientHello(Buffer.concat([...Array.from({ length: times }, () => record), hello]))?.transport;
+    assert.deepEqual([behind(empty, 32), behind(empty, 33)], ['tls', 'raw_buffer']);
+    assert.deepEqual([behind(warning, 4), behind(warning, 5)], ['tls', 'raw_buffer']);
+  });
+
+  it('takes a malformed hello for plain text, as Envoy does', () => {
     const short = Buffer.from([0x16, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3]);
-    assert.deepEqual(readClientHello(short), {
-      transport: 'tls',
-      serverName: undefined,
-      applicationProtocols: [],
-    });
+    assert.equal(readClientHello(short)?.transport, 'raw_buffer');
+  });
+
+  it('takes what is too long for plain text', () => {
+    assert.equal(readClientHello(Buffer.from([0x16, 3, 1, 0xff, 0xff]))?.transport, 'raw_buffer');
+    const message = Buffer.from([0x16, 3, 1, 0, 4, 1, 0, 0x40, 1]);
+    assert.equal(readClientHello(message)?.transport, 'raw_buffer');
   });
 });
