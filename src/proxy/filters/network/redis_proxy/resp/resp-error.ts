@@ -1,0 +1,2 @@
+/** What was read is not Redis' protocol; whoever reads ends the connection. */
+export class RespError extends Error {}
