@@ -17,6 +17,17 @@ export const defaultThresholds: Thresholds = {
   maxRetries: 3,
 };
 
+/** What makes a limit count across threads; the arguments are those of {@link Resource}. */
+export type CreateResource = (
+  priority: 'default' | 'high',
+  gauge: BreakerGauge,
+  ...of: ConstructorParameters<typeof Resource>
+) => Resource;
+
+/** The gauges of the circuit breakers of a priority, in Envoy's order. */
+export const breakerGauges = ['cx_open', 'rq_pending_open', 'rq_open', 'rq_retry_open'] as const;
+export type BreakerGauge = (typeof breakerGauges)[number];
+
 /** Something a cluster may only have so many of at once; the gauge is 1 while it has them all. */
 export class Resource {
   readonly #limit: number;
@@ -68,13 +79,12 @@ export class CircuitBreakers {
     priority: 'default' | 'high',
     runtime?: Runtime,
     runtimePrefix = '',
+    create: CreateResource = (_priority, _gauge, ...of) => new Resource(...of),
   ) {
-    const resource = (
-      limit: number,
-      gauge: 'cx_open' | 'rq_pending_open' | 'rq_open' | 'rq_retry_open',
-      key: string,
-    ): Resource =>
-      new Resource(
+    const resource = (limit: number, gauge: BreakerGauge, key: string): Resource =>
+      create(
+        priority,
+        gauge,
         limit,
         stats.level(`circuit_breakers.${priority}.${gauge}`),
         runtime,

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { type Clock, systemClock } from '../clock.ts';
 import { Http1ClientConnection } from '../codec/http1/client-connection.ts';
+import { Http2ClientConnection } from '../codec/http2/client-connection.ts';
 import { StatsStore } from '../stats/store.ts';
 import type { ClusterConfig } from './discovery/discovery.ts';
 import type { DnsResolver, LookupFamily, Resolution } from './dns/resolver.ts';
@@ -48,8 +50,11 @@ export class TestClusters implements Disposable {
       stats: this.stats,
       clock,
       random: () => this.random,
+      reader: { readFile: (path) => readFileSync(path), variables: {} },
       nextConnectionId: () => ++connections,
       createCodec: (callbacks, options) => new Http1ClientConnection(callbacks, options),
+      createHttp2Codec: (callbacks, options, context) =>
+        new Http2ClientConnection(callbacks, options, context),
       createResolver: () => this.resolver,
     });
   }

@@ -2,9 +2,11 @@ import { LabError } from '../../error.ts';
 import { sanitizeStatName } from '../stats/sanitize.ts';
 import type { Gauge, Scope } from '../stats/stats.ts';
 import type { ClusterManager } from './cluster.ts';
+import type { ClusterContext } from './cluster-context.ts';
 import { type ClusterConfig, discoveries } from './discovery/discovery.ts';
-import { httpOptions } from './settings.ts';
-import { type ClusterContext, UpstreamCluster } from './upstream-cluster.ts';
+import { discoveryConfig } from './discovery/dns-cluster.ts';
+import { UpstreamCluster } from './upstream-cluster.ts';
+import { httpOptions } from './upstream-protocol.ts';
 
 /** `cluster_manager.…` counters, made with the manager. */
 const managerCounters = [
@@ -35,14 +37,14 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
 
   constructor(context: ClusterContext) {
     this.#context = context;
-    this.#scope = context.stats.scope('cluster_manager');
+    const { workers = 1, control = context.stats } = context.threads ?? {};
+    this.#scope = control.scope('cluster_manager');
     for (const name of managerCounters) this.#scope.counter(name);
     this.#activeGauge = this.#scope.gauge('active_clusters');
     this.#warmingGauge = this.#scope.gauge('warming_clusters');
-    const threads = context.stats.scope('thread_local_cluster_manager');
-    this.#inflated = ['main_thread', 'worker_0'].map((thread) =>
-      threads.gauge(`${thread}.clusters_inflated`),
-    );
+    const threads = control.scope('thread_local_cluster_manager');
+    const names = ['main_thread', ...Array.from({ length: workers }, (_, index) => `worker_${index}`)];
+    this.#inflated = names.map((thread) => threads.gauge(`${thread}.clusters_inflated`));
   }
 
   get(name: string): UpstreamCluster | undefined {
@@ -133,8 +135,9 @@ export class UpstreamClusterManager implements ClusterManager, Disposable {
   }
 
   #create(config: ClusterConfig, addedViaApi: boolean): UpstreamCluster {
-    const type = config.type ?? 'STATIC';
-    const problem = discoveries.find((one) => one.type === type)?.refuse?.(config);
+    const discovery = discoveryConfig(config);
+    const type = discovery.type ?? 'STATIC';
+    const problem = discoveries.find((one) => one.type === type)?.refuse?.(discovery);
     if (problem !== undefined) throw new LabError('invalid', problem);
     const common = httpOptions(config)?.common_http_protocol_options ?? config.common_http_protocol_options;
     if (common?.max_stream_duration) {

@@ -1,7 +1,7 @@
 import type { RequestEncoder, ResponseDecoder, WatermarkCallbacks } from '../codec/codec.ts';
 import { type HeaderMap, RequestHeaders, type ResponseHeaders } from '../http/headers.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
-import type { Cluster, Host, PoolCallbacks, UpstreamConnection } from './cluster.ts';
+import type { Cluster, Host, PeerNames, PoolCallbacks, UpstreamConnection } from './cluster.ts';
 
 /** A request that a test sends through a cluster, standing in for the router. */
 export class TestRequest implements ResponseDecoder, WatermarkCallbacks, PoolCallbacks {
@@ -33,11 +33,11 @@ export class TestRequest implements ResponseDecoder, WatermarkCallbacks, PoolCal
   }
 
   /** Sends a GET to a host the cluster chooses. */
-  static send(cluster: Cluster, hold = false): TestRequest {
+  static send(cluster: Cluster, hold = false, names?: PeerNames): TestRequest {
     const request = new TestRequest(hold);
     const host = cluster.chooseHost();
     if (host === null) throw new Error('no host');
-    request.#waiting = cluster.newStream(host, request, request);
+    request.#waiting = cluster.newStream(host, request, request, undefined, names);
     return request;
   }
 

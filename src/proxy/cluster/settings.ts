@@ -1,12 +1,15 @@
 import type { envoy } from '../../bootstrap/api.generated.ts';
+import { readFormatOptions } from '../codec/http1/format-config.ts';
 import { clientDefaults, type Http1ClientOptions } from '../codec/http1/options.ts';
+import { readHttp2Options } from '../codec/http2/config.ts';
+import { type Http2Options, http2Defaults } from '../codec/http2/options.ts';
+import { readIgnoredUpgrades } from '../route/match/ignored-upgrades.ts';
+import { type AutoNames, readAutoNames } from './auto-names.ts';
+import { type HashSettings, readHashSettings } from './balancer/hash-settings.ts';
 import { defaultThresholds, type Thresholds } from './circuit-breaker.ts';
+import { httpOptions, readProtocols, type UpstreamProtocol } from './upstream-protocol.ts';
 
 type ClusterConfig = envoy.config.cluster.v3.Cluster;
-type HttpProtocolOptions = envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
-
-/** The extension that carries a cluster's HTTP options. */
-const httpProtocolOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 /** TCP keepalive of upstream connections; ms. */
 export interface Keepalive {
@@ -32,9 +35,15 @@ export interface ClusterSettings {
   readonly maxConnectionDuration: number | undefined;
   readonly keepalive: Keepalive | undefined;
   readonly thresholds: { readonly default: Thresholds; readonly high: Thresholds };
+  readonly hashing: HashSettings;
   /** Per cent. */
   readonly panicThreshold: number;
   readonly http1: Http1ClientOptions;
+  readonly http2: Http2Options;
+  /** What the connections speak, the same as the client's when `downstream`. */
+  readonly protocol: UpstreamProtocol;
+  /** Undefined: all requests call their upstream by the same names. */
+  readonly autoNames: AutoNames | undefined;
 }
 
 /** Envoy closes an idle upstream connection after an hour. */
@@ -43,6 +52,7 @@ const mebibyte = 1 << 20;
 
 export function readSettings(config: ClusterConfig): ClusterSettings {
   const http = httpOptions(config);
+  const protocols = readProtocols(config);
   const common = http?.common_http_protocol_options ?? config.common_http_protocol_options;
   const maxRequests = common?.max_requests_per_connection ?? config.max_requests_per_connection;
   return {
@@ -62,18 +72,25 @@ export function readSettings(config: ClusterConfig): ClusterSettings {
       default: readThresholds(config.circuit_breakers, 'DEFAULT'),
       high: readThresholds(config.circuit_breakers, 'HIGH'),
     },
-    http1: readHttp1(
-      http?.explicit_http_config?.http_protocol_options ?? config.http_protocol_options,
-      common,
-    ),
+    protocol: protocols.protocol,
+    autoNames: readAutoNames(config),
+    http1: readHttp1(protocols.http1, common),
+    http2: readHttp2(protocols.http2, common),
+    hashing: readHashSettings(config),
     panicThreshold: config.common_lb_config?.healthy_panic_threshold?.value ?? 50,
   };
 }
 
-/** The cluster's HTTP options, when it has them. */
-export function httpOptions(config: ClusterConfig): HttpProtocolOptions | undefined {
-  const options = config.typed_extension_protocol_options?.[httpProtocolOptions];
-  return options as HttpProtocolOptions | undefined;
+function readHttp2(
+  options: envoy.config.core.v3.Http2ProtocolOptions | undefined,
+  common: envoy.config.core.v3.HttpProtocolOptions | undefined,
+): Http2Options {
+  return {
+    ...http2Defaults,
+    ...readHttp2Options(options),
+    maxHeadersCount: common?.max_headers_count ?? http2Defaults.maxHeadersCount,
+    maxHeadersBytes: (common?.max_response_headers_kb ?? 60) * 1024,
+  };
 }
 
 function readHttp1(
@@ -81,11 +98,15 @@ function readHttp1(
   common: envoy.config.core.v3.HttpProtocolOptions | undefined,
 ): Http1ClientOptions {
   const headersKb = common?.max_response_headers_kb;
+  const ignoresUpgrade = readIgnoredUpgrades(options);
   return {
     maxHeadersCount: common?.max_headers_count ?? clientDefaults.maxHeadersCount,
     maxHeadersBytes: headersKb === undefined ? clientDefaults.maxHeadersBytes : headersKb * 1024,
     enableTrailers: options?.enable_trailers ?? clientDefaults.enableTrailers,
     allowChunkedLength: options?.allow_chunked_length ?? clientDefaults.allowChunkedLength,
+    ...(options?.send_fully_qualified_url && { sendFullyQualifiedUrl: true }),
+    ...readFormatOptions(options),
+    ...(ignoresUpgrade && { ignoresUpgrade }),
   };
 }
 

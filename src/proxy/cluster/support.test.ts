@@ -88,11 +88,30 @@ test('what is read is accepted', () => {
     }),
     [],
   );
+  assert.deepEqual(
+    problems({
+      name: 'c',
+      cluster_type: {
+        name: 'envoy.clusters.dns',
+        typed_config: {
+          '@type': 'type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster',
+          dns_refresh_rate: '1s',
+          dns_failure_refresh_rate: { base_interval: '1s', max_interval: '2s' },
+          respect_dns_ttl: true,
+          dns_jitter: '0.1s',
+          dns_lookup_family: 'V4_ONLY',
+          all_addresses_in_single_endpoint: true,
+          typed_dns_resolver_config: everything.typed_dns_resolver_config,
+        },
+      },
+    }),
+    [],
+  );
 });
 
 const refused: Record<string, object> = {
   type: { type: 'EDS' },
-  lb_policy: { lb_policy: 'MAGLEV' },
+  lb_policy: { lb_policy: 'CLUSTER_PROVIDED' },
   health_checks: {
     health_checks: [
       {
@@ -105,8 +124,8 @@ const refused: Record<string, object> = {
     ],
   },
   outlier_detection: { outlier_detection: {} },
-  transport_socket: { transport_socket: { name: 'x' } },
   upstream_bind_config: { upstream_bind_config: {} },
+  close_connections_on_host_health_failure: { close_connections_on_host_health_failure: true },
   priority: { load_assignment: { cluster_name: 'c', endpoints: [{ priority: 1 }] } },
   typed_dns_resolver_config: {
     typed_dns_resolver_config: {
@@ -117,11 +136,11 @@ const refused: Record<string, object> = {
       },
     },
   },
-  http2_protocol_options: {
+  allow_metadata: {
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
         '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-        explicit_http_config: { http2_protocol_options: {} },
+        explicit_http_config: { http2_protocol_options: { allow_metadata: true } },
       },
     },
   },

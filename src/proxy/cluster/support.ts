@@ -1,20 +1,30 @@
 import { fields, type SupportTable } from '../../bootstrap/support.ts';
+import { http2MessageSupport } from '../codec/http2/config.ts';
 import { balancers } from './balancer/balancer.ts';
 import { discoveries } from './discovery/discovery.ts';
+import { clusterTypeSupport } from './discovery/dns-cluster.ts';
+
+const bothVersions = fields('http_protocol_options', 'http2_protocol_options');
 
 /** What of Envoy's cluster API is implemented. */
 export const supported: SupportTable = {
+  ...clusterTypeSupport,
   'envoy.config.cluster.v3.Cluster': {
     ...fields(
       'name',
+      'cluster_type',
       'alt_stat_name',
       'connect_timeout',
       'per_connection_buffer_limit_bytes',
       'load_assignment',
+      'transport_socket',
       'max_requests_per_connection',
       'circuit_breakers',
       'common_http_protocol_options',
+      'upstream_http_protocol_options',
       'http_protocol_options',
+      'http2_protocol_options',
+      'protocol_selection',
       'typed_extension_protocol_options',
       'dns_refresh_rate',
       'dns_jitter',
@@ -25,6 +35,8 @@ export const supported: SupportTable = {
       'dns_resolution_config',
       'typed_dns_resolver_config',
       'least_request_lb_config',
+      'ring_hash_lb_config',
+      'maglev_lb_config',
       'common_lb_config',
       'upstream_connection_options',
       'metadata',
@@ -35,7 +47,18 @@ export const supported: SupportTable = {
   },
   'envoy.config.cluster.v3.Cluster.RefreshRate': fields('base_interval', 'max_interval'),
   'envoy.config.cluster.v3.Cluster.LeastRequestLbConfig': fields('choice_count', 'active_request_bias'),
-  'envoy.config.cluster.v3.Cluster.CommonLbConfig': fields('healthy_panic_threshold'),
+  'envoy.config.cluster.v3.Cluster.CommonLbConfig': fields(
+    'healthy_panic_threshold',
+    'consistent_hashing_lb_config',
+  ),
+  'envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig':
+    fields('use_hostname_for_hashing'),
+  'envoy.config.cluster.v3.Cluster.RingHashLbConfig': fields(
+    'minimum_ring_size',
+    'maximum_ring_size',
+    'hash_function',
+  ),
+  'envoy.config.cluster.v3.Cluster.MaglevLbConfig': fields('table_size'),
   'envoy.config.cluster.v3.CircuitBreakers': fields('thresholds'),
   'envoy.config.cluster.v3.CircuitBreakers.Thresholds': fields(
     'priority',
@@ -67,10 +90,14 @@ export const supported: SupportTable = {
   ),
   'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': fields(
     'common_http_protocol_options',
+    'upstream_http_protocol_options',
     'explicit_http_config',
+    'use_downstream_protocol_config',
+    'auto_config',
   ),
-  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig':
-    fields('http_protocol_options'),
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig': bothVersions,
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig': bothVersions,
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions.AutoHttpConfig': bothVersions,
   'envoy.config.core.v3.HttpProtocolOptions': fields(
     'idle_timeout',
     'max_connection_duration',
@@ -78,7 +105,20 @@ export const supported: SupportTable = {
     'max_response_headers_kb',
     'max_requests_per_connection',
   ),
-  'envoy.config.core.v3.Http1ProtocolOptions': fields('enable_trailers', 'allow_chunked_length'),
+  'envoy.config.core.v3.UpstreamHttpProtocolOptions': fields(
+    'auto_sni',
+    'auto_san_validation',
+    'override_auto_sni_header',
+  ),
+  'envoy.config.core.v3.Http1ProtocolOptions': fields(
+    'enable_trailers',
+    'allow_chunked_length',
+    'send_fully_qualified_url',
+    'header_key_format',
+    'use_balsa_parser',
+    'ignore_http_11_upgrade',
+  ),
+  ...http2MessageSupport,
   'envoy.config.core.v3.RuntimeDouble': fields('default_value', 'runtime_key'),
   'envoy.config.core.v3.TypedExtensionConfig': fields('name', 'typed_config'),
   'envoy.type.v3.Percent': fields('value'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { StatsStore } from '../../stats/store.ts';
 import { Endpoint } from '../host/endpoint.ts';
 import { type Balancer, balancers } from './balancer.ts';
 
@@ -27,7 +28,15 @@ function create(
   choiceCount = 2,
 ): Balancer {
   const kind = balancers.find((one) => one.name === name)!;
-  return kind.create({ random, choiceCount, activeRequestBias: () => activeRequestBias });
+  return kind.create({
+    random,
+    choiceCount,
+    activeRequestBias: () => activeRequestBias,
+    scope: new StatsStore().scope('cluster.c'),
+    hashHostname: false,
+    tableSize: 65_537,
+    ring: { minimumSize: 1024, maximumSize: 8 << 20, hashFunction: 'XX_HASH' },
+  });
 }
 
 /** The last number of each chosen address. */

@@ -28,8 +28,14 @@ function configuredEndpoint(
     locality: { region, zone, subZone: sub_zone },
     priority: group.priority ?? 0,
     health: health_status ?? 'UNKNOWN',
+    hashKey: hashKey(metadata),
     canary: metadata?.filter_metadata?.['envoy.lb']?.canary === true,
   };
+}
+
+function hashKey(metadata: envoy.config.core.v3.Metadata | undefined): string | undefined {
+  const key = metadata?.filter_metadata?.['envoy.lb']?.hash_key;
+  return typeof key === 'string' && key !== '' ? key : undefined;
 }
 
 function socketAddress(address: envoy.config.core.v3.Address | undefined): SocketAddress {

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from '../../../bootstrap/ip-version.ts';
 import { Endpoint } from '../host/endpoint.ts';
 import { configuredEndpoints } from './assignment.ts';
 import type { DiscoveryKind } from './discovery.ts';
@@ -8,7 +8,7 @@ export const staticHosts: DiscoveryKind = {
   type: 'STATIC',
   refuse(config) {
     const named = configuredEndpoints(config).find(
-      ({ address: { address } }) => isIP(address) === 0 && !/^[/@]/.test(address),
+      ({ address: { address } }) => ipVersion(address) === 0 && !/^[/@]/.test(address),
     );
     return (
       named &&

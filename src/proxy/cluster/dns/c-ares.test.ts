@@ -180,6 +180,7 @@ describe('c-ares resolver', () => {
     ['localhost', 'AUTO', { addresses: ['::1'], asked: [], stats: { resolve_total: 1 } }],
     ['localhost', 'V4_ONLY', { addresses: ['127.0.0.1'], asked: [], stats: { resolve_total: 1 } }],
     ['localhost', 'ALL', { addresses: ['127.0.0.1', '::1'], asked: [], stats: { resolve_total: 1 } }],
+    ['app.localhost', 'ALL', { addresses: ['::1', '127.0.0.1'], asked: [], stats: { resolve_total: 1 } }],
     ['app.localhost', 'AUTO', { addresses: ['::1'], asked: [], stats: { resolve_total: 1 } }],
     ['10.9.9.9', 'V6_ONLY', { addresses: ['10.9.9.9'], asked: [], stats: { resolve_total: 1 } }],
     ['::1', 'AUTO', { addresses: ['::1'], asked: [], stats: { resolve_total: 1 } }],

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns';
-import { isIP } from 'node:net';
+import { ipVersion } from '../../../bootstrap/ip-version.ts';
 import type { Scope } from '../../stats/stats.ts';
 import { CachedFile } from './cached-file.ts';
 import { type HostsTable, lookupHosts, parseHosts } from './hosts-file.ts';
@@ -15,6 +15,9 @@ export interface CaresOptions {
   readonly timeout: number;
   readonly tries: number;
 }
+
+/** ms until Envoy's c-ares looks at /etc/hosts again: it is built without knowing when a file was changed. */
+const hostsKeepMs = 60_000;
 
 /** Where the machine's own answers are. */
 export interface SystemFiles {
@@ -47,7 +50,7 @@ export class CaresResolver implements DnsResolver {
   /** `stats` is the root; the resolver counts under `dns.cares.`. */
   constructor(options: CaresOptions, stats: Scope, files: SystemFiles = systemFiles) {
     this.#options = options;
-    this.#hosts = new CachedFile(files.hosts, parseHosts);
+    this.#hosts = new CachedFile(files.hosts, parseHosts, { keepMs: hostsKeepMs });
     this.#resolvConf = new CachedFile(files.resolvConf, parseResolvConf);
     this.#stats = stats.scope('dns.cares');
     for (const name of ['get_addr_failure', 'not_found', 'reinits', 'resolve_total', 'timeouts']) {
@@ -88,11 +91,12 @@ export class CaresResolver implements DnsResolver {
   }
 
   #lookupLocally(name: string, families: Families): string[] {
-    if (isIP(name) !== 0) return [name];
-    const table = this.#hosts.read();
-    const local = families.flatMap((family) => lookupHosts(table, name, family));
+    if (ipVersion(name) !== 0) return [name];
+    const local = lookupHosts(this.#hosts.read(), name, families);
     if (!isLocalhost(name)) return local;
-    const missing = families.filter((family) => !local.some((address) => isIP(address) === family));
+    const missing = ([6, 4] as const).filter(
+      (family) => families.includes(family) && !local.some((address) => ipVersion(address) === family),
+    );
     return [...local, ...missing.map((family) => (family === 4 ? '127.0.0.1' : '::1'))];
   }
 
@@ -182,7 +186,7 @@ function resolution(answer: Answer): Resolution {
   return { status: 'success', addresses: answer.kind === 'found' ? answer.addresses : [] };
 }
 
-/** RFC 6761 §6.3: never asked of a server. */
+/** RFC 6761 §6.3: never asked of a server; with a dot at the end, c-ares does ask. */
 function isLocalhost(name: string): boolean {
-  return /(^|\.)localhost\.?$/i.test(name);
+  return /(^|\.)localhost$/i.test(name);
 }

@@ -1,6 +1,6 @@
 import type { SocketAddress } from '../../http/stream-info.ts';
 import type { HealthStatus, Host, Locality } from '../cluster.ts';
-import type { ConnectionPool } from '../pool/connection-pool.ts';
+import type { HttpPool } from '../pool/pools.ts';
 import { EndpointStats } from './host-stats.ts';
 
 /** What config says of an endpoint, beside where it is. */
@@ -11,6 +11,8 @@ export interface EndpointTraits {
   readonly priority: number;
   readonly health: HealthStatus;
   readonly canary: boolean;
+  /** `hash_key` of its `envoy.lb` metadata, when it has one: what MAGLEV and RING_HASH know it by. */
+  readonly hashKey?: string | undefined;
 }
 
 /** A host and its pool, which is made at the first request. */
@@ -22,10 +24,15 @@ export class Endpoint implements Host {
   readonly priority: number;
   readonly health: HealthStatus;
   readonly canary: boolean;
-  readonly stats = new EndpointStats();
-  pool: ConnectionPool | undefined;
+  readonly hashKey: string | undefined;
+  readonly stats: EndpointStats;
+  pool: HttpPool | undefined;
+  /** Told once, when the host leaves its cluster; `closing`: the cluster ends everything at once. */
+  onGone: Set<(closing: boolean) => void> | undefined;
 
-  constructor(address: SocketAddress, traits: EndpointTraits) {
+  /** `numbers`: where it counts, in memory that another thread reads; its own when absent. */
+  constructor(address: SocketAddress, traits: EndpointTraits, numbers?: Float64Array) {
+    this.stats = new EndpointStats(numbers);
     this.address = address;
     this.hostname = traits.hostname;
     this.weight = traits.weight;
@@ -33,6 +40,7 @@ export class Endpoint implements Host {
     this.priority = traits.priority;
     this.health = traits.health;
     this.canary = traits.canary;
+    this.hashKey = traits.hashKey;
   }
 }
 

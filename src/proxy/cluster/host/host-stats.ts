@@ -4,7 +4,8 @@ import type { HostStats } from '../cluster.ts';
 
 const counters = 6;
 const gauges = 3;
-const length = counters * counterLength + gauges * gaugeLength;
+/** Numbers in a host's array. */
+export const hostStatsLength = counters * counterLength + gauges * gaugeLength;
 
 /** The numbers of one host. They are not part of the stats tree: only `/clusters` shows them. */
 export class EndpointStats implements HostStats {
@@ -18,8 +19,11 @@ export class EndpointStats implements HostStats {
   readonly rqActive: SlotGauge;
   readonly rqPendingActive: SlotGauge;
 
+  readonly values: Float64Array;
+
   /** In an array of its own, so that it goes with the host. */
-  constructor(values: Float64Array = new Float64Array(length)) {
+  constructor(values: Float64Array = new Float64Array(hostStatsLength)) {
+    this.values = values;
     let at = 0;
     const counter = (name: string): SlotCounter => {
       const made = new SlotCounter(name, { values, at });

@@ -1,10 +1,20 @@
-import type { ResponseDecoder, WatermarkCallbacks } from '../../codec/codec.ts';
 import type { PoolCallbacks } from '../cluster.ts';
 import type { Endpoint } from '../host/endpoint.ts';
+import { AlpnAttempt } from './alpn-attempt.ts';
+import { Http1PooledConnection } from './http1-pooled-connection.ts';
+import { Http2PooledConnection } from './http2-pooled-connection.ts';
 import type { PoolContext } from './pool-context.ts';
-import { type ConnectFailure, type ConnectionOwner, PooledConnection } from './pooled-connection.ts';
+import type { ConnectionOwner, Decoder, PooledConnection, PoolMember } from './pooled-connection.ts';
+import type { HttpPool } from './pools.ts';
+import type { ConnectFailure } from './upstream-socket.ts';
 
-type Decoder = ResponseDecoder & WatermarkCallbacks;
+/** What the connections of a pool speak: one of the two, or what each upstream chooses by ALPN. */
+const members = { http1: Http1PooledConnection, http2: Http2PooledConnection, auto: AlpnAttempt } as const;
+
+export type PoolProtocol = keyof typeof members;
+
+/** Connections that one event begins at most. */
+const mostAtOnce = 3;
 
 /** What {@link ConnectionPool.newStream} returns when nothing waits. */
 const nothingToCancel = { cancel(): void {} };
@@ -26,29 +36,40 @@ class PendingStream {
 }
 
 /**
- * HTTP/1 connections to one host, one stream each, made when a request finds none idle; the connection used last
- * is used first (source/common/conn_pool/conn_pool_base.cc).
+ * Connections to one host, made when a request finds none that takes it; the one that became ready last is used first
+ * (source/common/conn_pool/conn_pool_base.cc).
  */
-export class ConnectionPool implements ConnectionOwner {
+export class ConnectionPool implements HttpPool, ConnectionOwner {
   readonly #host: Endpoint;
   readonly #context: PoolContext;
-  readonly #all = new Set<PooledConnection>();
-  /** The one used last at the end. */
+  readonly #protocol: PoolProtocol;
+  readonly #onIdle: (() => void) | undefined;
+  readonly #all = new Set<PoolMember>();
+  /** Those that take a stream; the one that became so last at the end. */
   readonly #ready: PooledConnection[] = [];
   readonly #pending = new Set<PendingStream>();
+  /** Streams that the connections being made will take. */
   #connecting = 0;
   #draining = false;
   #attachScheduled = false;
   #onDrained: (() => void) | undefined;
 
-  constructor(host: Endpoint, context: PoolContext) {
+  /** `onIdle`: told whenever it has come to be idle. */
+  constructor(host: Endpoint, context: PoolContext, protocol: PoolProtocol = 'http1', onIdle?: () => void) {
     this.#host = host;
     this.#context = context;
+    this.#protocol = protocol;
+    this.#onIdle = onIdle;
+  }
+
+  get idle(): boolean {
+    return this.#all.size === 0 && this.#pending.size === 0;
   }
 
   newStream(decoder: Decoder, callbacks: PoolCallbacks): { cancel(): void } {
-    const connection = this.#ready.pop();
-    if (connection !== undefined) {
+    const ready = this.#ready;
+    if (ready.length > 0) {
+      const connection = ready[ready.length - 1]!;
       this.#attach(connection, decoder, callbacks);
       return nothingToCancel;
     }
@@ -92,46 +113,58 @@ export class ConnectionPool implements ConnectionOwner {
     for (const connection of [...this.#all]) connection.close();
   }
 
+  onNegotiated(attempt: PoolMember, connection: PooledConnection): void {
+    this.#all.delete(attempt);
+    this.#all.add(connection);
+    this.#connecting += connection.capacity - attempt.capacity;
+  }
+
   onConnected(connection: PooledConnection): void {
-    this.#connecting--;
-    this.#ready.push(connection);
-    this.#attachPending();
+    this.#connecting -= connection.capacity;
+    this.onReady(connection);
     this.#checkDrained();
   }
 
-  onStreamDone(connection: PooledConnection, ready: boolean): void {
+  onReady(connection: PooledConnection): void {
+    this.#ready.push(connection);
+    this.#attachPending();
+  }
+
+  onFull(connection: PooledConnection): void {
+    const at = this.#ready.indexOf(connection);
+    if (at >= 0) this.#ready.splice(at, 1);
+  }
+
+  onStreamDone(connection: PooledConnection, ready: 'now' | 'later' | undefined): void {
     this.#context.stats.rqActive.dec();
     this.#host.stats.rqActive.dec();
     this.#context.circuitBreakers.requests.dec();
-    if (!ready) return;
-    this.#ready.push(connection);
-    // The upstream may close right behind its answer: let that be seen before the connection is used again.
-    if (this.#pending.size > 0 && !this.#attachScheduled) {
-      this.#attachScheduled = true;
-      setImmediate(() => {
-        this.#attachScheduled = false;
-        this.#attachPending();
-      });
+    if (ready !== undefined) {
+      this.#ready.push(connection);
+      if (this.#pending.size > 0) {
+        if (ready === 'now') this.#attachPending();
+        else this.#attachLater();
+      }
     }
-    if (this.#draining) this.#checkDrained();
+    if (this.#draining && connection.state === 'ready') this.#checkDrained();
   }
 
-  onClosed(connection: PooledConnection, failure: ConnectFailure | undefined): void {
+  onClosed(connection: PoolMember, failure: ConnectFailure | undefined): void {
     this.#all.delete(connection);
-    const idle = this.#ready.indexOf(connection);
+    const idle = this.#ready.indexOf(connection as PooledConnection);
     if (idle >= 0) this.#ready.splice(idle, 1);
     if (failure !== undefined) {
-      this.#connecting--;
+      this.#connecting -= connection.capacity;
       this.#failPending(failure);
     }
     if (this.#pending.size > 0) this.#connectIfNeeded();
     this.#checkDrained();
   }
 
+  /** `connection` is the last of those that are ready. */
   #attach(connection: PooledConnection, decoder: Decoder, callbacks: PoolCallbacks): void {
     const { stats, circuitBreakers } = this.#context;
     if (!circuitBreakers.requests.canCreate) {
-      this.#ready.push(connection);
       stats.count('upstream_rq_active_overflow').inc();
       callbacks.onPoolFailure('overflow', '', this.#host);
       return;
@@ -141,7 +174,9 @@ export class ConnectionPool implements ConnectionOwner {
     this.#host.stats.rqTotal.inc();
     this.#host.stats.rqActive.inc();
     circuitBreakers.requests.inc();
-    callbacks.onPoolReady(connection.newStream(decoder), this.#host, connection.local, connection);
+    const encoder = connection.newStream(decoder);
+    if (connection.state !== 'ready') this.#ready.pop();
+    callbacks.onPoolReady(encoder, this.#host, connection.local, connection);
   }
 
   #attachPending(): void {
@@ -149,9 +184,19 @@ export class ConnectionPool implements ConnectionOwner {
       const [pending] = this.#pending;
       if (pending === undefined) return;
       this.#unqueue(pending);
-      this.#attach(this.#ready.pop()!, pending.decoder, pending.callbacks);
+      this.#attach(this.#ready[this.#ready.length - 1]!, pending.decoder, pending.callbacks);
     }
     this.#connectIfNeeded();
+  }
+
+  /** The upstream may close right behind its answer: let that be seen before the connection is used again. */
+  #attachLater(): void {
+    if (this.#attachScheduled) return;
+    this.#attachScheduled = true;
+    setImmediate(() => {
+      this.#attachScheduled = false;
+      this.#attachPending();
+    });
   }
 
   #unqueue(pending: PendingStream): void {
@@ -173,24 +218,38 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   #connectIfNeeded(): void {
-    if (this.#pending.size <= this.#connecting) return;
-    const { stats, circuitBreakers } = this.#context;
-    if (!circuitBreakers.connections.canCreate) {
-      stats.count('upstream_cx_overflow').inc();
-      // A host without any connection gets one all the same, or its queue would never move.
-      if (this.#all.size > 0) return;
+    for (let i = 0; i < mostAtOnce && this.#pending.size > this.#spare; i++) {
+      const { stats, circuitBreakers } = this.#context;
+      const within = circuitBreakers.connections.canCreate;
+      if (!within) {
+        stats.count('upstream_cx_overflow').inc();
+        // A host without any connection gets one all the same, or its queue would never move.
+        if (this.#all.size > 0) return;
+      }
+      const member = new members[this.#protocol](this, this.#host, this.#context);
+      this.#all.add(member);
+      this.#connecting += member.capacity;
+      if (!within) return;
     }
-    this.#connecting++;
-    this.#all.add(new PooledConnection(this, this.#host, this.#context));
+  }
+
+  /** Streams that could be taken without a further connection. */
+  get #spare(): number {
+    if (this.#protocol === 'http1') return this.#connecting + this.#ready.length;
+    let spare = 0;
+    for (const member of this.#all) spare += member.capacity;
+    return spare;
   }
 
   #checkDrained(): void {
+    if (this.#onIdle !== undefined && this.idle) this.#onIdle();
     if (this.#onDrained === undefined) return;
     if (this.#pending.size === 0) {
       for (const connection of [...this.#all]) if (!connection.active) connection.close();
     }
-    if (this.#all.size > 0 || this.#pending.size > 0) return;
+    // What was closed may have called back already.
     const onDrained = this.#onDrained;
+    if (onDrained === undefined || this.#all.size > 0 || this.#pending.size > 0) return;
     this.#onDrained = undefined;
     onDrained();
   }

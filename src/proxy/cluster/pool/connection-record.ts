@@ -24,7 +24,6 @@ export class ConnectionRecord {
     this.#start = this.#clock.now();
     const { stats } = context;
     stats.count('upstream_cx_total').inc();
-    stats.onHttp1Connection();
     stats.level('upstream_cx_active').inc();
     host.stats.cxTotal.inc();
     host.stats.cxActive.inc();
