@@ -1,26 +1,32 @@
-import { randomUUID } from 'node:crypto';
-import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { LabError } from '../error.ts';
-import { systemClock } from './clock.ts';
+import { createLoggers, createServer } from './create-server.ts';
 import { FlagError, type Flags, helpText, parseFlags } from './flags.ts';
-import { LoggerSet } from './log/logger.ts';
-import { readBootstrap } from './server/read-bootstrap.ts';
-import { Server } from './server/server.ts';
+import type { LoggerSet } from './log/logger.ts';
+import type { Server } from './server/server.ts';
 import { version } from './version.ts';
 
 export { checkConfig } from './check-config.ts';
 
-const program = 'envoy-lab-proxy';
+/** What a worker thread does that has loaded this program. */
+export async function serveWorker(): Promise<void> {
+  const worker = await import('./worker/thread.ts');
+  worker.serveWorker();
+}
 
-/** The data plane's command: takes Envoy's flags, runs until it is told to stop. */
-export async function run(): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2));
+const name = 'envoy-lab-proxy';
+
+/**
+ * The data plane's command: takes Envoy's flags, runs until it is told to stop. `program`: path or URL of the file that
+ * its worker threads load.
+ */
+export async function run(program = import.meta.url): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), program);
   // What still waits (an upstream that does not answer, a paused client) must not keep the process.
   process.exit();
 }
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[], program: string): Promise<number> {
   let flags: Flags;
   try {
     flags = parseFlags(args);
@@ -28,18 +34,15 @@ async function main(args: readonly string[]): Promise<number> {
     if (!(error instanceof FlagError)) throw error;
     return fail(error.message);
   }
-  if (flags.given.has('help')) return print(helpText(program));
-  if (flags.given.has('version')) return print(`${program}  version: ${version}\n`);
+  if (flags.given.has('help')) return print(helpText(name));
+  if (flags.given.has('version')) return print(`${name}  version: ${version}\n`);
   if (flags.configPath === '' && flags.configYaml === '') {
     return fail('At least one of --config-path or --config-yaml should be non-empty');
-  }
-  if (flags.concurrency > 1) {
-    return fail(`--concurrency ${flags.concurrency}: more than one worker is not implemented yet, use 1`);
   }
   if (flags.restartEpoch > 0) return fail(`--restart-epoch ${flags.restartEpoch}: there is no hot restart`);
   const loggers = createLoggers(flags);
   try {
-    return flags.mode === 'validate' ? await validate(flags, loggers) : await serve(flags, loggers);
+    return flags.mode === 'validate' ? await validate(flags, loggers) : await serve(flags, loggers, program);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     const hint = error.hint === undefined ? '' : ` (${error.hint})`;
@@ -56,17 +59,20 @@ async function validate(flags: Flags, loggers: LoggerSet): Promise<number> {
   return print(`configuration '${flags.configPath}' OK\n`);
 }
 
-async function serve(flags: Flags, loggers: LoggerSet): Promise<number> {
+async function serve(flags: Flags, loggers: LoggerSet, program: string): Promise<number> {
   const log = loggers.get('main');
   // Until something listens nothing else keeps the process: its timers do not.
   const alive = setInterval(() => {}, 2 ** 31 - 1);
   log.info('initializing epoch 0 (base id=0, hot restart version=disabled)');
-  const server = createServer(flags, loggers);
+  const { Workers } = flags.concurrency > 1 ? await import('./worker/workers.ts') : {};
+  const workers = Workers && new Workers(flags, program);
+  const server = createServer(flags, loggers, workers);
   if (flags.baseIdPath !== '') writeFileSync(flags.baseIdPath, '0');
   const stopped = stopSignal(server);
   const admin = await server.startAdmin();
   if (admin !== undefined && flags.adminAddressPath !== '') writeFileSync(flags.adminAddressPath, admin);
   await server.load();
+  workers?.load(server);
   const started = server.start();
   const reason = await Promise.race([started.then(() => undefined), stopped]);
   if (reason === undefined) {
@@ -74,30 +80,17 @@ async function serve(flags: Flags, loggers: LoggerSet): Promise<number> {
     await stopped;
   }
   log.info('shutting down server instance');
+  await workers?.end();
   await server.shutdown();
   clearInterval(alive);
   log.info('exiting');
   return 0;
 }
 
-function createServer(flags: Flags, loggers: LoggerSet): Server {
-  const { bootstrap, warnings } = readBootstrap(flags, readFileSync);
-  for (const warning of warnings) loggers.get('config').warn(warning);
-  return new Server(bootstrap, flags, {
-    clock: systemClock,
-    loggers,
-    hostname: hostname(),
-    variables: process.env,
-    readFile: (path) => readFileSync(path),
-    uuid: randomUUID,
-    random: Math.random,
-  });
-}
-
 /** Resolves with what ended the run: a signal, or a post to `/quitquitquit`. */
 function stopSignal(server: Server): Promise<string> {
   const log = server.loggers.get('main');
-  process.on('SIGUSR1', () => server.accessLogs.reopen());
+  process.on('SIGUSR1', () => server.command({ kind: 'reopen' }));
   process.on('SIGHUP', () => log.warn('caught and eating SIGHUP'));
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -108,20 +101,6 @@ function stopSignal(server: Server): Promise<string> {
     }
     server.onQuit = () => resolve('/quitquitquit');
   });
-}
-
-function createLoggers(flags: Flags): LoggerSet {
-  const fd = flags.logPath === '' ? 2 : openSync(flags.logPath, 'a');
-  const write = (line: string): void => {
-    try {
-      writeSync(fd, line);
-    } catch {
-      // A log that nobody reads any more, or a full pipe, is no reason to stop serving.
-    }
-  };
-  const loggers = new LoggerSet(flags.logLevel, write, flags.logPattern, process.pid);
-  for (const [name, level] of flags.componentLogLevels) loggers.find(name)?.setLevel(level);
-  return loggers;
 }
 
 function print(text: string): number {

@@ -6,6 +6,7 @@ import type { FormatEnvironment } from '../format/environment.ts';
 import type { LoggerSet } from '../log/logger.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Scope } from '../stats/stats.ts';
+import type { SecretManager } from '../transport-sockets/tls/secrets/secret-manager.ts';
 import type { DrainDecision } from './drain-manager.ts';
 
 /** Who this proxy says it is: `node` of the bootstrap, `--service-node`, `--service-cluster`. */
@@ -21,6 +22,8 @@ export interface LocalInfo {
 export interface ServerContext extends DataSourceReader {
   readonly clock: Clock;
   readonly stats: Scope;
+  /** Where what is counted once, and not in each thread, goes; the same as `stats` where there is one thread. */
+  readonly control: Scope;
   readonly clusters: ClusterManager;
   /** Names of the clusters there are, to check routes against. */
   readonly clusterNames: () => ReadonlySet<string>;
@@ -35,6 +38,12 @@ export interface ServerContext extends DataSourceReader {
   readonly random: () => number;
   /** The worker's name in stats: `worker_0`. */
   readonly worker: string;
+  /**
+   * Keys of TLS session tickets (48 bytes) for the next certificate that is loaded; the n-th call gives the same in
+   * every thread. Undefined: keys of its own will do.
+   */
+  readonly ticketKeys: (() => Buffer) | undefined;
+  readonly secrets: SecretManager;
 }
 
 /** What an extension is configured in. */
@@ -45,5 +54,7 @@ export interface FactoryContext {
   /** Of the HTTP filters of a connection manager: `http.<stat_prefix>.`; the root elsewhere. */
   readonly scope: Scope;
   readonly drain: DrainDecision;
+  /** Calls back when the listener is gone and its connections are closed. */
+  readonly whenGone: (callback: () => void) => void;
   readonly direction: 'UNSPECIFIED' | 'INBOUND' | 'OUTBOUND';
 }

@@ -19,6 +19,11 @@ export class SlotCounter implements Counter {
     return this.#values[this.#at]!;
   }
 
+  /** Where its numbers are. */
+  get slot(): Slot {
+    return { values: this.#values, at: this.#at };
+  }
+
   /** Whether it was ever added to. */
   get used(): boolean {
     return this.#values[this.#at] !== 0 || this.#values[this.#at + 1] !== 0;

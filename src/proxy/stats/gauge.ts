@@ -19,6 +19,11 @@ export class SlotGauge implements Gauge {
     return this.#values[this.#at]!;
   }
 
+  /** Where its numbers are. */
+  get slot(): Slot {
+    return { values: this.#values, at: this.#at };
+  }
+
   /** Whether it was ever moved, if only to where it stood. */
   get used(): boolean {
     return this.#values[this.#at + 1] !== 0;

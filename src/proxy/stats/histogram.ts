@@ -23,14 +23,14 @@ export class SlotHistogram implements Histogram {
   readonly cumulative = new Bins();
   readonly #slots: Slots;
   /** Samples of zero, then samples in all. */
-  readonly #head: Slot;
+  protected readonly head: Slot;
   readonly #decades: (Slot | undefined)[] = [];
 
   constructor(name: string, slots: Slots, buckets: readonly number[] = defaultBuckets) {
     this.name = name;
     this.buckets = buckets;
     this.#slots = slots;
-    this.#head = slots.allocate(2);
+    this.head = slots.allocate(2);
   }
 
   /** Whether a sample has been latched. */
@@ -39,7 +39,7 @@ export class SlotHistogram implements Histogram {
   }
 
   record(value: number): void {
-    const { values, at } = this.#head;
+    const { values, at } = this.head;
     values[at + 1]!++;
     const whole = Math.trunc(value);
     if (whole <= 0) {
@@ -49,7 +49,7 @@ export class SlotHistogram implements Histogram {
     const decade = decadeOf(whole);
     let slot = this.#decades[decade];
     if (slot === undefined) {
-      slot = this.#slots.allocate(binsPerDecade);
+      slot = this.allocateDecade(decade);
       this.#decades[decade] = slot;
     }
     slot.values[slot.at + binInDecade(whole, decade)]!++;
@@ -58,9 +58,9 @@ export class SlotHistogram implements Histogram {
   /** Ends the interval: its samples become `interval` and join `cumulative`. */
   latch(): void {
     if (this.interval.count > 0) this.interval.clear();
-    const { values, at } = this.#head;
+    const { values, at } = this.head;
     if (values[at + 1] === 0) return;
-    if (values[at] !== 0) this.#move(0, values[at]!);
+    if (values[at] !== 0) this.add(0, values[at]!);
     values[at] = 0;
     values[at + 1] = 0;
     for (let decade = 0; decade < this.#decades.length; decade++) {
@@ -69,10 +69,15 @@ export class SlotHistogram implements Histogram {
       for (let bin = 0; bin < binsPerDecade; bin++) {
         const count = slot.values[slot.at + bin]!;
         if (count === 0) continue;
-        this.#move(binKey(decade, bin), count);
+        this.add(binKey(decade, bin), count);
         slot.values[slot.at + bin] = 0;
       }
     }
+  }
+
+  /** A place for the bins of a decade that has its first sample. */
+  protected allocateDecade(_decade: number): Slot {
+    return this.#slots.allocate(binsPerDecade);
   }
 
   /** As `/stats` prints it: `P0(interval,cumulative) P25(…) …`. */
@@ -85,7 +90,8 @@ export class SlotHistogram implements Histogram {
       .join(' ');
   }
 
-  #move(key: number, count: number): void {
+  /** Puts samples of a bin into both views. */
+  add(key: number, count: number): void {
     this.interval.add(key, count);
     this.cumulative.add(key, count);
   }

@@ -21,6 +21,14 @@ export interface Gauge {
   sub(amount: number): void;
 }
 
+/** A counter or gauge as the admin interface shows it. */
+export interface ShownStat {
+  readonly name: string;
+  readonly value: number;
+  /** Whether it was ever touched. */
+  readonly used: boolean;
+}
+
 export interface Histogram {
   readonly name: string;
   /** In the histogram's own unit; Envoy's `_time` and `_ms` ones are milliseconds. */
@@ -36,4 +44,6 @@ export interface Scope {
   histogram(name: string): Histogram;
   /** A scope below; characters Envoy replaces in stat names (`:` becomes `_`) are replaced in `name`. */
   scope(name: string): Scope;
+  /** A scope below whose name stays as it is, as those of HTTP filters do in Envoy. */
+  verbatimScope(name: string): Scope;
 }

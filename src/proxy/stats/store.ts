@@ -1,10 +1,11 @@
 import type { Clock, Timer } from '../clock.ts';
+import { type Announce, AnnouncedHistogram } from './announced.ts';
 import { counterLength, SlotCounter } from './counter.ts';
 import { gaugeLength, SlotGauge } from './gauge.ts';
 import { SlotHistogram } from './histogram.ts';
 import { sanitizeStatName } from './sanitize.ts';
 import { Slots } from './slots.ts';
-import type { Scope } from './stats.ts';
+import type { Scope, ShownStat } from './stats.ts';
 import { type TaggedName, TagProducer } from './tags.ts';
 
 /** What `stats_config` and `stats_flush_interval` may change. */
@@ -13,6 +14,8 @@ export interface StoreOptions {
   readonly tags?: TagProducer;
   /** The buckets of a histogram, by its full name; undefined: the default ones. */
   readonly buckets?: (name: string) => readonly number[] | undefined;
+  /** Told where the numbers of every stat are, so that another thread can read them. */
+  readonly announce?: Announce;
 }
 
 /** All stats of one data plane, and the scope at their root. */
@@ -35,7 +38,9 @@ export class StatsStore implements Scope {
   counter(name: string): SlotCounter {
     let counter = this.#counters.get(name);
     if (counter === undefined) {
-      counter = new SlotCounter(name, this.slots.allocate(counterLength));
+      const slot = this.slots.allocate(counterLength);
+      counter = new SlotCounter(name, slot);
+      this.#options.announce?.({ kind: 'counter', name, slot });
       this.#counters.set(name, counter);
     }
     return counter;
@@ -44,7 +49,9 @@ export class StatsStore implements Scope {
   gauge(name: string): SlotGauge {
     let gauge = this.#gauges.get(name);
     if (gauge === undefined) {
-      gauge = new SlotGauge(name, this.slots.allocate(gaugeLength));
+      const slot = this.slots.allocate(gaugeLength);
+      gauge = new SlotGauge(name, slot);
+      this.#options.announce?.({ kind: 'gauge', name, slot });
       this.#gauges.set(name, gauge);
     }
     return gauge;
@@ -53,7 +60,11 @@ export class StatsStore implements Scope {
   histogram(name: string): SlotHistogram {
     let histogram = this.#histograms.get(name);
     if (histogram === undefined) {
-      histogram = new SlotHistogram(name, this.slots, this.#options.buckets?.(name));
+      const { announce, buckets } = this.#options;
+      histogram =
+        announce === undefined
+          ? new SlotHistogram(name, this.slots, buckets?.(name))
+          : new AnnouncedHistogram(name, this.slots, announce);
       this.#histograms.set(name, histogram);
     }
     return histogram;
@@ -63,12 +74,16 @@ export class StatsStore implements Scope {
     return new ChildScope(this, `${sanitizeStatName(name)}.`);
   }
 
+  verbatimScope(name: string): Scope {
+    return new ChildScope(this, `${name}.`);
+  }
+
   /** In no order; `usedOnly`: those ever touched. */
-  counters(usedOnly = false): Iterable<SlotCounter> {
+  counters(usedOnly = false): Iterable<ShownStat> {
     return usedOnly ? used(this.#counters) : this.#counters.values();
   }
 
-  gauges(usedOnly = false): Iterable<SlotGauge> {
+  gauges(usedOnly = false): Iterable<ShownStat> {
     return usedOnly ? used(this.#gauges) : this.#gauges.values();
   }
 
@@ -140,6 +155,10 @@ class ChildScope implements Scope {
 
   scope(name: string): Scope {
     return new ChildScope(this.#store, `${this.prefix}${sanitizeStatName(name)}.`);
+  }
+
+  verbatimScope(name: string): Scope {
+    return new ChildScope(this.#store, `${this.prefix}${name}.`);
   }
 }
 
