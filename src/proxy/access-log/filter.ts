@@ -100,18 +100,20 @@ export function compileFilter(config: FilterConfig, context: AccessLogContext): 
 }
 
 export const accessLogFilterSupport: SupportTable = {
-  'envoy.config.accesslog.v3.AccessLogFilter': fields(
-    'status_code_filter',
-    'duration_filter',
-    'not_health_check_filter',
-    'runtime_filter',
-    'and_filter',
-    'or_filter',
-    'header_filter',
-    'response_flag_filter',
-    'grpc_status_filter',
-    'log_type_filter',
-  ),
+  'envoy.config.accesslog.v3.AccessLogFilter': {
+    ...fields(
+      'status_code_filter',
+      'duration_filter',
+      'runtime_filter',
+      'and_filter',
+      'or_filter',
+      'header_filter',
+      'response_flag_filter',
+      'grpc_status_filter',
+      'log_type_filter',
+    ),
+    not_health_check_filter: { noEffect: 'only the health check filter marks requests, and there is none' },
+  },
   'envoy.config.accesslog.v3.StatusCodeFilter': fields('comparison'),
   'envoy.config.accesslog.v3.DurationFilter': fields('comparison'),
   'envoy.config.accesslog.v3.ComparisonFilter': fields('op', 'value'),

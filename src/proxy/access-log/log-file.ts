@@ -8,6 +8,8 @@ const minFlushBytes = 64 * 1024;
 const maxPendingBytes = 32 * 1024 * 1024;
 /** How long to wait for a pipe that is full, ms. */
 const retryMs = 10;
+/** How long to wait while another thread writes, ms. */
+const lockedMs = 1;
 
 /** `filesystem.…`, as Envoy names them. */
 export interface LogFileStats {
@@ -19,11 +21,22 @@ export interface LogFileStats {
   readonly writeTotalBuffered: Gauge;
 }
 
+/** Keeps the writes of several threads to one file apart. */
+export interface FileLock {
+  /** False: another thread has it. */
+  tryAcquire(path: string): boolean;
+  /** Waits for a second at most; false: it still has. */
+  acquire(path: string): boolean;
+  release(path: string): void;
+}
+
 export interface LogFileOptions {
   readonly clock: Clock;
   /** ms an entry waits at most before it is written. */
   readonly flushIntervalMs: number;
   readonly stats: LogFileStats;
+  /** Where other threads write to the same files. */
+  readonly lock?: FileLock | undefined;
 }
 
 /**
@@ -118,7 +131,14 @@ export class LogFile {
     const data = Buffer.from(this.#pending, 'latin1');
     this.#pending = '';
     this.#inFlight = data;
-    this.#writeFrom(data, 0);
+    this.#begin(data);
+  }
+
+  /** Entries of two threads do not mix: a pipe may take a part of a write, and then of another's. */
+  #begin(data: Buffer): void {
+    const { lock, clock } = this.#options;
+    if (lock?.tryAcquire(this.#path) === false) clock.setTimeout(() => this.#begin(data), lockedMs);
+    else this.#writeFrom(data, 0);
   }
 
   #writeFrom(data: Buffer, at: number): void {
@@ -132,6 +152,7 @@ export class LogFile {
         this.#writeFrom(data, at + written);
         return;
       }
+      this.#options.lock?.release(this.#path);
       (error === null ? stats.writeCompleted : stats.writeFailed).inc();
       stats.writeTotalBuffered.sub(data.length);
       this.#inFlight = undefined;
@@ -145,12 +166,14 @@ export class LogFile {
       const data = Buffer.from(this.#pending, 'latin1');
       this.#pending = '';
       this.#options.stats.writeTotalBuffered.sub(data.length);
+      const locked = this.#options.lock?.acquire(this.#path) === true;
       try {
         for (let at = 0; at < data.length; ) at += writeSync(this.#fd, data, at);
         this.#options.stats.writeCompleted.inc();
       } catch {
         this.#options.stats.writeFailed.inc();
       }
+      if (locked) this.#options.lock?.release(this.#path);
     }
     this.#reopen = false;
     let fd: number;

@@ -1,7 +1,7 @@
 import { LabError } from '../../error.ts';
 import type { Clock } from '../clock.ts';
 import type { Scope } from '../stats/stats.ts';
-import { LogFile, type LogFileOptions, openForAppend } from './log-file.ts';
+import { type FileLock, LogFile, type LogFileOptions, openForAppend } from './log-file.ts';
 
 /** Where a log goes: a path, or a stream the process was born with. */
 export type LogDestination = string | { readonly fd: 1 | 2 };
@@ -12,11 +12,12 @@ export class AccessLogManager {
   readonly #options: LogFileOptions;
 
   /** @param flushIntervalMs `--file-flush-interval-msec`; Envoy's default is 10 s */
-  constructor(clock: Clock, stats: Scope, flushIntervalMs = 10_000) {
+  constructor(clock: Clock, stats: Scope, flushIntervalMs = 10_000, lock?: FileLock) {
     const scope = stats.scope('filesystem');
     this.#options = {
       clock,
       flushIntervalMs,
+      lock,
       stats: {
         writeBuffered: scope.counter('write_buffered'),
         writeCompleted: scope.counter('write_completed'),

@@ -48,9 +48,11 @@ export class AdminFilter implements StreamFilter {
   }
 
   #answer(): void {
-    const { status = 200, contentType = 'text/plain; charset=UTF-8', body } = this.#handle(this.#headers!);
+    const answer = this.#handle(this.#headers!);
+    const { status = 200, contentType = 'text/plain; charset=UTF-8', body } = answer;
     const headers = new ResponseHeaders();
     headers.status = status;
+    if (answer.saysNosniff) headers.add('x-content-type-options', 'nosniff');
     headers.add('content-type', contentType);
     headers.add('cache-control', 'no-cache, max-age=0');
     headers.add('x-content-type-options', 'nosniff');

@@ -3,6 +3,8 @@ import type { envoy } from '../../bootstrap/api.generated.ts';
 import type { AccessLog } from '../access-log/access-log.ts';
 import { compileAccessLogs } from '../access-log/compile.ts';
 import { fileAccessLog } from '../access-log/logger/file.ts';
+import { createHttp1Stats } from '../codec/http1/codec-stats.ts';
+import { createHttp2Stats } from '../codec/http2/codec-stats.ts';
 import { readConfig } from '../filters/network/http_connection_manager/config.ts';
 import { HttpConnectionManager } from '../filters/network/http_connection_manager/connection-manager.ts';
 import { DateHeader } from '../filters/network/http_connection_manager/date-header.ts';
@@ -11,7 +13,7 @@ import { createStats } from '../filters/network/http_connection_manager/stats.ts
 import { Upgrades } from '../filters/network/http_connection_manager/upgrade.ts';
 import type { SocketAddress } from '../http/stream-info.ts';
 import { addressText, readListenAddress } from '../listener/address.ts';
-import { ConnectionHandler } from '../listener/connection-handler.ts';
+import { ConnectionHandler, factsOf } from '../listener/connection-handler.ts';
 import { ListenSocket } from '../listener/listen-socket.ts';
 import { compileStringMatcher } from '../route/match/string.ts';
 import type { Server } from '../server/server.ts';
@@ -61,7 +63,9 @@ export class AdminListener {
     this.#shared = {
       config,
       server: context,
-      stats: createStats(stats.scope('http').scope('admin'), scope.scope('http').scope('admin')),
+      stats: createStats(stats.scope('http').scope('admin'), scope.scope('http').scope('admin'), false),
+      http1Stats: createHttp1Stats(stats),
+      http2Stats: createHttp2Stats(stats),
       routes: { current: { name: 'admin', clusters: new Set(), match: () => null } },
       filterFactories: [() => new AdminFilter(server, adminHandlers, allows)],
       upgrades: new Upgrades([], () => []),
@@ -90,7 +94,9 @@ export class AdminListener {
       connection: HttpConnectionManager['connection'],
       limit: number,
     ): HttpConnectionManager => new HttpConnectionManager(connection, this.#shared, limit);
-    this.#handler.open(socket, { transport: rawBuffer, createFilter }, local);
+    const facts = factsOf(socket, local);
+    if (facts === undefined) socket.destroy();
+    else this.#handler.open(socket, { transport: rawBuffer, createFilter }, facts);
   }
 
   close(): void {

@@ -14,6 +14,8 @@ export interface AdminResponse {
   readonly status?: number;
   /** `text/plain; charset=UTF-8` when absent. */
   readonly contentType?: string;
+  /** It says `nosniff` itself, beside what every answer says. */
+  readonly saysNosniff?: boolean;
   readonly body: string;
 }
 

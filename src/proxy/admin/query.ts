@@ -13,6 +13,11 @@ export function parseQuery(text: string): URLSearchParams {
   return query;
 }
 
+/** A parameter's value; one that is empty says as little as one that is missing. */
+export function given(query: URLSearchParams, name: string): string | undefined {
+  return query.get(name) || undefined;
+}
+
 function decode(text: string): string {
   const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');

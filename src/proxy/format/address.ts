@@ -1,10 +1,9 @@
-import { isIPv6 } from 'node:net';
 import type { SocketAddress } from '../http/stream-info.ts';
 
 /** `127.0.0.1:80`, `[::1]:80`; a pipe is its path. */
 export function addressText({ address, port }: SocketAddress): string {
   if (address.startsWith('/') || address.startsWith('@')) return address;
-  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Whether the address has a port: pipes have none. */
@@ -14,7 +13,7 @@ export function hasPort({ address }: SocketAddress): boolean {
 
 /** The eight groups of an IPv6 address, or the four bytes of an IPv4 one. */
 function groups(address: string): { values: number[]; bits: number } {
-  if (!isIPv6(address)) return { values: address.split('.').map(Number), bits: 8 };
+  if (!address.includes(':')) return { values: address.split('.').map(Number), bits: 8 };
   let text = address;
   const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
   if (dotted) {

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { addressCommandList } from './commands/address.ts';
 import { byteCommands } from './commands/bytes.ts';
+import { certificateCommands } from './commands/certificate.ts';
 import { coalesceCommand } from './commands/coalesce.ts';
 import { durationCommands } from './commands/duration.ts';
 import { grpcCommands } from './commands/grpc.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   ...addressCommandList,
   ...upstreamCommands,
   ...tlsCommands,
+  ...certificateCommands,
   ...grpcCommands,
   ...metadataCommands,
   ...processCommands,

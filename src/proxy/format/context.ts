@@ -21,7 +21,11 @@ export type AccessLogType =
   | 'DownstreamEnd'
   | 'UpstreamPoolReady'
   | 'UpstreamEnd'
-  | 'TcpConnectionEnd';
+  | 'TcpConnectionStart'
+  | 'TcpUpstreamConnected'
+  | 'TcpPeriodic'
+  | 'TcpConnectionEnd'
+  | 'UdpSessionEnd';
 
 /** One value as typed JSON prints it. `undefined`: there is none, `-` in text and null in JSON. */
 export type FormatValue =

@@ -63,19 +63,23 @@ export function compileSubstitutionFormat(
   };
 }
 
+const sortedKeys = 'keys are always sorted, as in Envoy';
+
 export const substitutionFormatSupport: SupportTable = {
   ...dataSourceSupport,
-  'envoy.config.core.v3.SubstitutionFormatString': fields(
-    'text_format',
-    'json_format',
-    'text_format_source',
-    'omit_empty_values',
-    'content_type',
-    'formatters',
-    'json_format_options',
-  ),
+  'envoy.config.core.v3.SubstitutionFormatString': {
+    ...fields(
+      'text_format',
+      'json_format',
+      'text_format_source',
+      'omit_empty_values',
+      'content_type',
+      'formatters',
+    ),
+    json_format_options: { noEffect: sortedKeys },
+  },
   'envoy.config.core.v3.JsonFormatOptions': {
-    sort_properties: { noEffect: 'keys are always sorted, as in Envoy' },
+    sort_properties: { noEffect: sortedKeys },
   },
   'envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery': {},
 };

@@ -35,6 +35,8 @@ export interface LocalReply {
   /** `%RESPONSE_CODE_DETAILS%`. */
   readonly details: string;
   readonly flag?: ResponseFlag;
+  /** What a gRPC client is told, where it is not what the HTTP status stands for. */
+  readonly grpcStatus?: number;
   readonly modifyHeaders?: (headers: ResponseHeaders) => void;
 }
 

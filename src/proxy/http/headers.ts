@@ -1,3 +1,5 @@
+import type { HeaderFormat } from './header-format.ts';
+
 /**
  * HTTP header fields in order. Names are lower-case (codecs lower them), values are latin1 strings with
  * surrounding white space removed. Kept as two flat arrays: a message has few fields, and a scan over them costs
@@ -6,6 +8,8 @@
 export class HeaderMap {
   readonly names: string[];
   readonly values: string[];
+  /** How an HTTP/1 codec is to write the names, where the one that read them says so. */
+  format: HeaderFormat | undefined = undefined;
 
   /** Takes over the arrays, which go in step: the value of `names[i]` is `values[i]`. */
   constructor(names: string[] = [], values: string[] = []) {
@@ -83,6 +87,12 @@ export class HeaderMap {
   }
 }
 
+/** Pseudo-header fields in {@link RequestHeaders.pseudoOrder}. */
+export const PseudoField = { method: 1, scheme: 2, path: 3, authority: 4 } as const;
+
+/** The order in which Envoy makes them of an HTTP/1 request. */
+const http1Order = 0o4312;
+
 /** A request's fields. What HTTP/2 calls pseudo-headers are properties; `host` is `authority`, never a field. */
 export class RequestHeaders extends HeaderMap {
   method = '';
@@ -90,6 +100,12 @@ export class RequestHeaders extends HeaderMap {
   /** Undefined when the client sent none. */
   authority: string | undefined;
   scheme: 'http' | 'https' = 'http';
+  /** As an HTTP/2 client said it; undefined of HTTP/1. */
+  clientScheme: string | undefined;
+  /** The pseudo-header fields in the order an HTTP/2 client sent them, {@link PseudoField} by octal digit. */
+  pseudoOrder = http1Order;
+  /** `:protocol` of an extended CONNECT that stayed one (RFC 8441). */
+  protocol: string | undefined;
 
   /** Value by name, `:method`, `:path`, `:authority`, `:scheme` and `host` included. */
   lookup(name: string): string | undefined {
@@ -103,6 +119,8 @@ export class RequestHeaders extends HeaderMap {
         return this.authority;
       case ':scheme':
         return this.scheme;
+      case ':protocol':
+        return this.protocol;
       default:
         return this.get(name);
     }

@@ -1,5 +1,6 @@
 import type { LocalReply } from './filter.ts';
 import type { FilterManagerCallbacks } from './filter-manager.ts';
+import { grpcStatusOf, hasGrpcContentType } from './grpc.ts';
 import { type RequestHeaders, ResponseHeaders } from './headers.ts';
 import type { StreamInfo } from './stream-info.ts';
 
@@ -38,7 +39,8 @@ export function buildLocalReply(
     stream.localReplyRewriter(requestHeaders, headers, streamInfo, text);
     customType = headers.get('content-type') !== before;
   }
-  if (isGrpc(requestHeaders)) return { headers: grpcReply(headers, text.body), body: '' };
+  if (hasGrpcContentType(requestHeaders))
+    return { headers: grpcReply(headers, text.body, reply.grpcStatus), body: '' };
   if (text.body === '') {
     headers.remove('content-length');
     headers.remove('content-type');
@@ -51,14 +53,9 @@ export function buildLocalReply(
   return { headers, body: requestHeaders?.method === 'HEAD' ? '' : text.body };
 }
 
-function isGrpc(request: RequestHeaders | undefined): boolean {
-  const type = request?.get('content-type');
-  return type !== undefined && /^application\/grpc(?:$|\+)/.test(type);
-}
-
 /** Trailers only: gRPC's own way to say it failed. */
-function grpcReply(headers: ResponseHeaders, body: string): ResponseHeaders {
-  const code = grpcStatus.get(headers.status) ?? 2;
+function grpcReply(headers: ResponseHeaders, body: string, grpcStatus: number | undefined): ResponseHeaders {
+  const code = grpcStatus ?? grpcStatusOf(headers.status);
   headers.status = 200;
   headers.set('content-type', 'application/grpc');
   if (!headers.has('grpc-status')) headers.set('grpc-status', String(code));
@@ -66,18 +63,6 @@ function grpcReply(headers: ResponseHeaders, body: string): ResponseHeaders {
   headers.remove('content-length');
   return headers;
 }
-
-/** https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md */
-const grpcStatus: ReadonlyMap<number, number> = new Map([
-  [400, 13],
-  [401, 16],
-  [403, 7],
-  [404, 12],
-  [429, 14],
-  [502, 14],
-  [503, 14],
-  [504, 14],
-]);
 
 function percentEncode(text: string): string {
   let encoded = '';

@@ -9,28 +9,66 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+/** What a certificate says of itself; hashes and serial numbers in hexadecimal, times in ms since the epoch. */
+export interface CertificateFacts {
+  /** As RFC 2253 writes it. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  /** Of the whole certificate. */
+  readonly sha256: string;
+  readonly sha1: string;
+  readonly pem: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+  /** Subject alternative names in order; `type` as SubjectAltNameMatcher has it. */
+  readonly names: readonly { readonly type: string; readonly value: string }[];
+  /** It, and what its owner sent with it. */
+  readonly chain: readonly CertificateFacts[];
+}
+
 /** TLS facts of a connection, for access logs and headers. */
 export interface TlsInfo {
   readonly version: string;
   readonly cipher: string;
+  /** Of the key exchange: `X25519`. */
+  readonly group?: string | undefined;
   readonly serverName: string | undefined;
   readonly alpn: string | undefined;
+  /** In hexadecimal. */
+  readonly sessionId?: string | undefined;
+  /** The certificate the peer showed. */
+  readonly peer?: CertificateFacts | undefined;
+  /** Whose signature is on that. */
+  readonly peerIssuer?: CertificateFacts | undefined;
+  /** The one we showed. */
+  readonly own?: CertificateFacts | undefined;
+  /** The peer's was asked for, and found good. */
+  readonly peerValidated?: boolean;
 }
 
 /** Facts of the downstream connection that all its requests share. */
 export interface ConnectionInfo {
   readonly id: number;
-  /** The listener's side. */
+  /** The listener's side: where the client meant to go. */
   readonly local: SocketAddress;
+  /** The listener's side, as the socket says; the same as `local` when undefined. */
+  readonly directLocal?: SocketAddress | undefined;
   /** The peer, as the socket says. */
   readonly directRemote: SocketAddress;
+  /** The same, after PROXY protocol had its say. */
+  readonly peer?: SocketAddress;
   /** The client, after x-forwarded-for or PROXY protocol had their say. */
   remote: SocketAddress;
   readonly tls: TlsInfo | undefined;
+  /** `%DOWNSTREAM_TRANSPORT_FAILURE_REASON%`: why there was no handshake. */
+  readonly transportFailure?: string | undefined;
+  /** The name in the ClientHello, where a listener filter looked. */
+  readonly requestedServerName?: string | undefined;
   /** `%LISTENER_NAME%`. */
-  readonly listenerName?: string;
+  readonly listenerName?: string | undefined;
   /** `%FILTER_CHAIN_NAME%`. */
-  readonly filterChainName?: string;
+  readonly filterChainName?: string | undefined;
 }
 
 /** Facts of the upstream attempt that served (or failed) the request. */
@@ -45,6 +83,12 @@ export interface UpstreamInfo {
   attempts: number;
   /** `%UPSTREAM_CONNECTION_ID%`; unset until there is a connection. */
   connectionId?: number;
+  /** `%UPSTREAM_DETECTED_CLOSE_TYPE%` where a connection's end is known. */
+  closeType?: string;
+  /** `%UPSTREAM_LOCAL_CLOSE_REASON%`. */
+  localCloseReason?: string;
+  /** Of that connection. */
+  tls?: TlsInfo | undefined;
 }
 
 /** Of a request that has not met a host yet. */
@@ -111,6 +155,9 @@ export class StreamInfo {
   responseCode: number | undefined;
   responseCodeDetails: string | undefined;
   connectionTerminationDetails: string | undefined;
+  /** `%DOWNSTREAM_DETECTED_CLOSE_TYPE%`, `%DOWNSTREAM_LOCAL_CLOSE_REASON%` where a connection's end is known. */
+  closeType: string | undefined;
+  localCloseReason: string | undefined;
   readonly flags = new Set<ResponseFlag>();
   routeName = '';
   virtualHost: string | undefined;

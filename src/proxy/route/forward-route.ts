@@ -3,6 +3,8 @@ import { byteString } from '../format/bytes.ts';
 import type { RequestHeaders } from '../http/headers.ts';
 import { compileHostRewrite } from './action/host-rewrite.ts';
 import { compilePathRewrite } from './action/path-rewrite.ts';
+import { compileDurations } from './action/stream-durations.ts';
+import { compileUpgradeConfigs } from './action/upgrade-configs.ts';
 import { compileWeightedDraw } from './action/weighted-clusters.ts';
 import { updateAuthority } from './authority.ts';
 import { applyAll, baseRoute, contextOf } from './base-route.ts';
@@ -78,6 +80,8 @@ function forwardAction(
     clusterNotFoundStatus: notFoundStatuses[action.cluster_not_found_response_code ?? 'SERVICE_UNAVAILABLE'],
     timeoutMs: action.timeout ?? defaultTimeoutMs,
     idleTimeoutMs: action.idle_timeout,
+    ...compileUpgradeConfigs(action),
+    durations: compileDurations(action),
     autoHostRewrite: action.auto_host_rewrite ?? false,
     appendForwardedHost,
     includeRequestAttemptCount: scope.virtualHost.include_request_attempt_count ?? false,

@@ -53,7 +53,8 @@ export function redirectRoute(config: envoy.config.route.v3.RedirectAction, part
         body: '',
         details: 'direct_response',
         modifyHeaders(headers) {
-          headers.set('location', location);
+          // What has no path, a CONNECT, has nowhere to go.
+          if (request.path !== '') headers.set('location', location);
           base.finalizeResponseHeaders(headers, request, info);
         },
       };

@@ -49,15 +49,13 @@ export function compileRoutes(config: RouteConfiguration, context: RouteContext)
   return {
     name: config.name ?? '',
     clusters,
+    internalOnlyHeaders: (config.internal_only_headers ?? []).map((name) => name.toLowerCase()),
     match(headers) {
       const virtualHost = domains.find(headers);
       if (virtualHost === undefined) return null;
       if (virtualHost.needsTls?.(headers)) return virtualHost.tlsRedirect;
       let path = pathOnly(headers.path);
-      if (ignoreParameters) {
-        const semicolon = path.indexOf(';');
-        if (semicolon >= 0) path = path.slice(0, semicolon);
-      }
+      if (ignoreParameters) path = path.replaceAll(/;[^/]*/g, '');
       return matchRoutes(virtualHost.routes, headers, path, context);
     },
   };
@@ -69,10 +67,13 @@ function matchRoutes(
   path: string,
   context: RouteContext,
 ): Route | null {
+  // What asks for a tunnel has no path, and no route that looks at paths is its.
+  const pathless = path === '';
   // One draw a request, made when something asks for it: all conditions and weights share it, as in Envoy.
   let random = -1;
   const found = routes.find(path, (entry) => {
     const { match, pick } = entry;
+    if (pathless && !match.connect) return undefined;
     if (match.conditions === undefined && pick === undefined) return entry.routes[0]!;
     if (random < 0) random = context.random();
     if (match.conditions !== undefined && !match.conditions(headers, random)) return undefined;

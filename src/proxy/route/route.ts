@@ -1,6 +1,8 @@
 import type { LocalReply } from '../http/filter.ts';
 import type { RequestHeaders, ResponseHeaders } from '../http/headers.ts';
 import type { StreamInfo } from '../http/stream-info.ts';
+import type { StreamDurations } from './action/stream-durations.ts';
+import type { ConnectConfig } from './action/upgrade-configs.ts';
 
 /** A compiled RouteConfiguration; immutable, swapped whole on update. */
 export interface RouteTable {
@@ -52,7 +54,11 @@ export interface ForwardAction {
   /** `append_x_forwarded_host`, for `updateAuthority`. */
   readonly appendForwardedHost: boolean;
   /** `upgrade_configs`: types of upgrade, lower-case, this route allows or refuses whatever the listener says. */
-  readonly upgrades?: ReadonlyMap<string, boolean>;
+  readonly upgrades: ReadonlyMap<string, boolean> | undefined;
+  /** `connect_config`: a CONNECT ends here, and its payload goes to the host as bytes. */
+  readonly connect: ConnectConfig | undefined;
+  /** How long a stream, or a gRPC request, may take; undefined where the route says nothing of it. */
+  readonly durations: StreamDurations | undefined;
   /** The router sets `x-envoy-attempt-count` on the request. */
   readonly includeRequestAttemptCount: boolean;
   /** The router sets `x-envoy-attempt-count` on the response. */

@@ -1,6 +1,8 @@
 import { fields, mergeSupport, type SupportTable } from '../../bootstrap/support.ts';
 import { directResponseSupport } from './action/direct-response.ts';
 import { redirectSupport } from './action/redirect.ts';
+import { durationSupport } from './action/stream-durations.ts';
+import { upgradeConfigSupport } from './action/upgrade-configs.ts';
 import { weightedClusterSupport } from './action/weighted-clusters.ts';
 import { headerMutationSupport } from './header-mutation.ts';
 import { headerMatcherSupport } from './match/header.ts';
@@ -22,6 +24,8 @@ export const routeSupport: SupportTable = mergeSupport([
   directResponseSupport,
   redirectSupport,
   weightedClusterSupport,
+  upgradeConfigSupport,
+  durationSupport,
   headerMutationSupport,
   headerMatcherSupport,
   queryMatcherSupport,
@@ -33,6 +37,7 @@ export const routeSupport: SupportTable = mergeSupport([
         'name',
         'virtual_hosts',
         ...headerMutations,
+        'internal_only_headers',
         'most_specific_header_mutations_wins',
         'validate_clusters',
         'max_direct_response_body_size_bytes',
@@ -79,6 +84,10 @@ export const routeSupport: SupportTable = mergeSupport([
       'append_x_forwarded_host',
       'timeout',
       'idle_timeout',
+      'upgrade_configs',
+      'max_stream_duration',
+      'max_grpc_timeout',
+      'grpc_timeout_offset',
     ),
   },
 ]);

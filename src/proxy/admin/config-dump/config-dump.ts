@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 
 /** Errors of this page have a plain type, in Envoy too. */
 function refuse(status: number, body: string): AdminResponse {
-  return { status, contentType: 'text/plain', body };
+  return { status, contentType: 'text/plain', saysNosniff: true, body };
 }
 
 /** `/config_dump`: the configs in force (envoy.admin.v3.ConfigDump), all or some. */
@@ -30,10 +30,8 @@ export const configDump: AdminHandler = {
         name = compileSearch(regex);
       } catch (error) {
         if (!(error instanceof LabError)) throw error;
-        return refuse(
-          400,
-          `INVALID_ARGUMENT: Error while parsing name_regex from ${regex}: ${error.message}`,
-        );
+        const body = `INVALID_ARGUMENT: Error while parsing name_regex from ${regex}: ${error.message}`;
+        return { status: 400, contentType: 'text/plain', body };
       }
     }
     const dumps = allDumps(server, name, query.has('include_eds'));

@@ -73,7 +73,6 @@ function endpointsDump(server: Server, name: Matcher): Dump {
                 ...(host.hostname === '' ? {} : { hostname: host.hostname }),
               },
               health_status: 'HEALTHY',
-              metadata: {},
               load_balancing_weight: host.weight,
             },
           ],

@@ -27,7 +27,12 @@ export const absentPages: readonly AdminHandler[] = [
     help: 'enable/disable the allocation profiler (if supported)',
     parameters: enable,
     mutates: true,
-    handle: ({ query }) => asksEnable(query) ?? notBuilt('allocation profiler'),
+    handle({ query }) {
+      const refusal = asksEnable(query);
+      if (refusal !== undefined) return refusal;
+      if (query.get('enable') === 'n') return { status: 400, body: 'Allocation profiler is not started' };
+      return notBuilt('allocation profiler');
+    },
   },
   {
     path: '/contention',

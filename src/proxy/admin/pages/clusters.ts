@@ -21,8 +21,10 @@ export const clusters: AdminHandler = {
         throw error;
       }
     }
+    server.refreshHosts();
     const shown = Array.from(server.clusters.clusters).filter(({ name }) => wanted(name));
-    if (query.get('format') === 'json') return jsonResponse({ cluster_statuses: shown.map(statusOf) });
+    if (query.get('format') === 'json')
+      return jsonResponse(shown.length === 0 ? {} : { cluster_statuses: shown.map(statusOf) });
     return { body: shown.map(textOf).join('') };
   },
 };

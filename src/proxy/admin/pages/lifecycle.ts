@@ -1,3 +1,4 @@
+import type { Command } from '../../server/command.ts';
 import { type AdminHandler, ok } from '../handler.ts';
 
 export const healthCheckFail: AdminHandler = {
@@ -5,8 +6,7 @@ export const healthCheckFail: AdminHandler = {
   help: 'cause the server to fail health checks',
   mutates: true,
   handle(_request, server) {
-    server.healthCheckFailed = true;
-    server.serverStats.live.set(0);
+    server.command({ kind: 'health', failed: true });
     return ok;
   },
 };
@@ -16,8 +16,7 @@ export const healthCheckOk: AdminHandler = {
   help: 'cause the server to pass health checks',
   mutates: true,
   handle(_request, server) {
-    server.healthCheckFailed = false;
-    server.serverStats.live.set(1);
+    server.command({ kind: 'health', failed: false });
     return ok;
   },
 };
@@ -34,9 +33,12 @@ export const drainListeners: AdminHandler = {
   mutates: true,
   handle({ query }, server) {
     const inboundOnly = query.has('inboundonly');
-    if (query.has('skip_exit')) server.drainManager.start(() => {});
-    else if (query.has('graceful')) server.drainManager.start(() => server.listeners.stop(inboundOnly));
-    else server.listeners.stop(inboundOnly);
+    const stop: Command = { kind: 'stop', inboundOnly };
+    if (query.has('skip_exit')) server.command({ kind: 'drain' });
+    else if (query.has('graceful')) {
+      server.drainManager.start(() => server.command(stop));
+      server.command({ kind: 'drain' });
+    } else server.command(stop);
     return ok;
   },
 };
@@ -67,7 +69,7 @@ export const reopenLogs: AdminHandler = {
   help: 'reopen access logs',
   mutates: true,
   handle(_request, server) {
-    server.accessLogs.reopen();
+    server.command({ kind: 'reopen' });
     return ok;
   },
 };

@@ -33,7 +33,8 @@ function setLevels(
   }));
   if (known.some(({ level }) => level === undefined)) return refuse('unknown logger level', server);
   if (known.some(({ logger }) => logger === undefined)) return refuse('unknown logger name', server);
-  for (const { logger, level } of known) logger!.setLevel(level!);
+  const levels = known.map(({ logger, level }) => [logger!.name, level!] as const);
+  server.command({ kind: 'logging', levels });
   return list(server);
 }
 
@@ -51,6 +52,7 @@ export const logging: AdminHandler = {
     if (first === undefined) return list(server);
     if (second !== undefined) return refuse('invalid number of parameters', server);
     const [name, value] = first;
+    if (value === '') return list(server);
     if (name === 'group') return refuse('group parameter requires fine-grain logging to be enabled', server);
     if (name === 'paths') {
       const changes = value.split(',').map((change) => {
@@ -62,7 +64,8 @@ export const logging: AdminHandler = {
     if (name !== 'level') return setLevels([[name, value]], server);
     const level = parseLogLevel(value);
     if (level === undefined) return refuse('unknown logger level', server);
-    server.loggers.setLevel(level);
+    const levels = Array.from(server.loggers, (logger) => [logger.name, level] as const);
+    server.command({ kind: 'logging', levels });
     return list(server);
   },
 };

@@ -23,7 +23,7 @@ export const runtimeModify: AdminHandler = {
     const values = new Map([...query, ...(query.size === 0 ? parseQuery(body) : [])]);
     if (values.size === 0) return { status: 400, body: usage };
     try {
-      server.runtime.override(values);
+      server.command({ kind: 'runtime', values });
     } catch (error) {
       if (error instanceof LabError) return { status: 503, body: error.message };
       throw error;

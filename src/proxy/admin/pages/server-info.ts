@@ -45,7 +45,7 @@ export function nodeOf(server: Server): Record<string, unknown> {
     cluster,
     ...(node?.metadata ? { metadata: node.metadata } : {}),
     ...(Object.keys(locality).length > 0 ? { locality } : {}),
-    user_agent_name: 'envoy',
+    user_agent_name: node?.user_agent_name || 'envoy',
     user_agent_build_version: {
       version: { major_number: 1, minor_number: 40, patch: 0 },
       metadata: { 'build.type': 'envoy-lab' },

@@ -1,6 +1,7 @@
 import { LabError } from '../../../error.ts';
 import { compileSearch } from '../../regex/regex.ts';
 import type { AdminResponse } from '../handler.ts';
+import { given } from '../query.ts';
 
 export const statTypes = ['All', 'Counters', 'Histograms', 'Gauges', 'TextReadouts'] as const;
 export type StatType = (typeof statTypes)[number];
@@ -12,18 +13,18 @@ export type BucketMode = (typeof bucketModes)[number];
 export interface StatsParameters {
   readonly usedOnly: boolean;
   readonly type: StatType;
-  /** Undefined: not said. */
+  /** Undefined: not said, or `none`. */
   readonly buckets: BucketMode | undefined;
   wanted(name: string): boolean;
 }
 
 /** Reads the query; what is wrong with it is an answer already. */
 export function readParameters(query: URLSearchParams): StatsParameters | AdminResponse {
-  const type = statTypes.find((known) => known === (query.get('type') ?? 'All'));
+  const type = statTypes.find((known) => known === (given(query, 'type') ?? 'All'));
   if (type === undefined) return { status: 400, body: 'invalid &type= param' };
-  const mode = query.get('histogram_buckets');
+  const mode = given(query, 'histogram_buckets') ?? 'none';
   const buckets = bucketModes.find((known) => known === mode);
-  if (mode !== null && buckets === undefined)
+  if (mode !== 'none' && buckets === undefined)
     return {
       status: 400,
       body: 'usage: /stats?histogram_buckets=(cumulative|disjoint|detailed|summary|prometheusnative)\n',

@@ -1,13 +1,12 @@
-import type { SlotCounter } from '../../stats/counter.ts';
-import type { SlotGauge } from '../../stats/gauge.ts';
 import type { SlotHistogram } from '../../stats/histogram.ts';
+import type { ShownStat } from '../../stats/stats.ts';
 import type { StatsStore } from '../../stats/store.ts';
 import type { StatsParameters } from './parameters.ts';
 
 /** The stats a query asks for, each kind by name. */
 export interface Selection {
-  readonly counters: readonly SlotCounter[];
-  readonly gauges: readonly SlotGauge[];
+  readonly counters: readonly ShownStat[];
+  readonly gauges: readonly ShownStat[];
   readonly histograms: readonly SlotHistogram[];
 }
 
@@ -30,6 +29,6 @@ export function byName(a: { readonly name: string }, b: { readonly name: string 
 }
 
 /** Counters and gauges in one list by name. */
-export function scalars({ counters, gauges }: Selection): readonly (SlotCounter | SlotGauge)[] {
+export function scalars({ counters, gauges }: Selection): readonly ShownStat[] {
   return [...counters, ...gauges].sort(byName);
 }

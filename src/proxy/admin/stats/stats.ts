@@ -61,6 +61,7 @@ function prometheus(query: URLSearchParams, server: Server): AdminResponse {
   if (buckets === 'disjoint' || buckets === 'detailed')
     return { status: 400, body: 'unsupported prometheus histogram bucket mode' };
   server.serverStats.refresh();
-  const selection = select(server.stats, parameters);
+  // Of `type` Envoy checks that it is one, and shows all.
+  const selection = select(server.stats, { ...parameters, type: 'All' });
   return { body: statsPrometheus(selection, server.stats, buckets === 'summary') };
 }

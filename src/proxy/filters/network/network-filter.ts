@@ -4,6 +4,8 @@ import type { FactoryContext } from '../../server/context.ts';
 
 /** What ends a filter chain on one connection: takes its bytes and answers. */
 export interface NetworkFilter extends ConnectionCallbacks {
+  /** The connection is counted and will call back; it may be closed from here on. */
+  onNewConnection?(): void;
   /** The listener is going: end as soon as what is under way is done. */
   drain(): void;
 }

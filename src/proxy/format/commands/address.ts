@@ -51,7 +51,7 @@ export const addressCommandList: readonly Command[] = [
   ...addressCommands(
     'DOWNSTREAM_DIRECT_LOCAL_ADDRESS',
     'DOWNSTREAM_DIRECT_LOCAL_PORT',
-    ({ info }) => info.connection.local,
+    ({ info }) => info.connection.directLocal ?? info.connection.local,
   ),
   ...addressCommands('UPSTREAM_LOCAL_ADDRESS', 'UPSTREAM_LOCAL_PORT', ({ info }) => info.upstream?.local),
   ...addressCommands('UPSTREAM_REMOTE_ADDRESS', 'UPSTREAM_REMOTE_PORT', ({ info }) =>

@@ -1,3 +1,4 @@
+import { grpcStatusOf, hasGrpcContentType } from '../../http/grpc.ts';
 import type { Command } from '../command.ts';
 import type { FormatContext, Provider } from '../context.ts';
 import { formatError } from '../error.ts';
@@ -46,34 +47,15 @@ const camel = [
   'Unauthenticated',
 ];
 
-/** gRPC's code for an HTTP answer that says nothing itself (doc/http-grpc-status-mapping.md). */
-function fromHttp(status: number): number {
-  switch (status) {
-    case 400:
-      return 13;
-    case 401:
-      return 16;
-    case 403:
-      return 7;
-    case 404:
-      return 12;
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return 14;
-    default:
-      return 2;
-  }
-}
+/** What Envoy says of a status that is no number. */
+const invalidCode = -1;
 
 /** Of a gRPC request (content-type application/grpc): its status from trailers, headers, else the HTTP code. */
 export function grpcStatus({ info, request, response, trailers }: FormatContext): number | undefined {
-  const type = request?.get('content-type');
-  if (type === undefined || !/^application\/grpc($|\+)/.test(type)) return undefined;
+  if (!hasGrpcContentType(request)) return undefined;
   const text = trailers?.get('grpc-status') ?? response?.get('grpc-status');
-  if (text !== undefined) return /^\d+$/.test(text) ? Number(text) : undefined;
-  return info.responseCode === undefined ? undefined : fromHttp(info.responseCode);
+  if (text) return /^\d+$/.test(text) ? Number(text) : invalidCode;
+  return info.responseCode === undefined ? undefined : grpcStatusOf(info.responseCode);
 }
 
 function named(names: readonly string[]): Provider {

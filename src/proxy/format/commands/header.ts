@@ -11,6 +11,10 @@ export function parseAlternatives(parameter: string): { main: string; alternativ
     throw formatError(`More than 1 alternative header specified in token: ${parameter}`);
   if (/\n/.test(parameter))
     throw formatError('Invalid header configuration. Format string contains newline.');
+  for (const name of [main, alternative]) {
+    if (!/^(:?[!#$%&'*+.^_`|~0-9a-z-]+)?$/i.test(name))
+      throw formatError('Invalid header configuration. Format string contains invalid characters.');
+  }
   return { main: main.toLowerCase(), alternative: alternative.toLowerCase() };
 }
 

@@ -53,7 +53,7 @@ export const streamCommands: readonly Command[] = [
     compile: (parameter) =>
       parameter === 'ALLOW_WHITESPACES'
         ? ({ info }) => info.responseCodeDetails
-        : ({ info }) => info.responseCodeDetails?.replace(/\s/g, '_'),
+        : ({ info }) => info.responseCodeDetails?.replace(/[\t-\r ]/g, '_'),
   },
   plain('RESPONSE_FLAGS', ({ info }) => flagsText(info, (flag) => flag)),
   plain('RESPONSE_FLAGS_LONG', ({ info }) => flagsText(info, (flag) => longFlags[flag])),
@@ -68,10 +68,12 @@ export const streamCommands: readonly Command[] = [
   plain('LOCAL_REPLY_BODY', ({ localReplyBody }) => localReplyBody ?? ''),
   plain('ACCESS_LOG_TYPE', ({ accessLogType }) => accessLogType ?? 'NotSet'),
   plain('CUSTOM_FLAGS', () => ''),
-  plain('DOWNSTREAM_DETECTED_CLOSE_TYPE', () => 'Normal'),
-  plain('DOWNSTREAM_LOCAL_CLOSE_REASON', () => undefined),
+  plain('DOWNSTREAM_DETECTED_CLOSE_TYPE', ({ info }) => info.closeType ?? 'Normal'),
+  plain('DOWNSTREAM_LOCAL_CLOSE_REASON', ({ info }) => info.localCloseReason || undefined),
   // Only listener access logs see it.
-  plain('DOWNSTREAM_TRANSPORT_FAILURE_REASON', () => undefined),
+  plain('DOWNSTREAM_TRANSPORT_FAILURE_REASON', ({ info }) =>
+    info.connection.transportFailure?.replaceAll(' ', '_'),
+  ),
   // There is no tracing, so no request has a trace.
   plain('TRACE_ID', () => undefined),
   plain('SPAN_ID', () => undefined),

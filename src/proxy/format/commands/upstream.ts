@@ -34,8 +34,8 @@ export const upstreamCommands: readonly Command[] = [
   plain('UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT', ({ info }) => attempted(info.upstream)?.host?.address),
   plain('UPSTREAM_HOST_NAMES_ATTEMPTED', ({ info }) => nameOf(attempted(info.upstream), true)),
   plain('UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT', ({ info }) => nameOf(attempted(info.upstream), false)),
-  plain('UPSTREAM_CLUSTER', ({ info }) => info.upstream?.cluster),
-  plain('UPSTREAM_CLUSTER_RAW', ({ info }) => info.upstream?.cluster),
+  plain('UPSTREAM_CLUSTER', ({ info }) => info.upstream?.cluster || undefined),
+  plain('UPSTREAM_CLUSTER_RAW', ({ info }) => info.upstream?.cluster || undefined),
   plain('UPSTREAM_PROTOCOL', ({ info }) => info.upstream?.protocol),
   plain('UPSTREAM_REQUEST_ATTEMPT_COUNT', ({ info }) => info.upstream?.attempts ?? 0),
   plain('UPSTREAM_CONNECTION_ID', ({ info }) => info.upstream?.connectionId ?? 0),
@@ -46,6 +46,9 @@ export const upstreamCommands: readonly Command[] = [
     info.upstream?.transportFailure?.replaceAll(' ', '_'),
   ),
   // Envoy tells resets apart only in logs written after the connection is closed; stream logs say Normal.
-  plain('UPSTREAM_DETECTED_CLOSE_TYPE', ({ info }) => (info.upstream?.host ? 'Normal' : undefined)),
-  plain('UPSTREAM_LOCAL_CLOSE_REASON', () => undefined),
+  plain(
+    'UPSTREAM_DETECTED_CLOSE_TYPE',
+    ({ info: { upstream } }) => upstream?.closeType ?? (upstream?.host ? 'Normal' : undefined),
+  ),
+  plain('UPSTREAM_LOCAL_CLOSE_REASON', ({ info }) => info.upstream?.localCloseReason || undefined),
 ];

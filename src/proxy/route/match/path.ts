@@ -51,6 +51,8 @@ export function compilePathMatch(match: envoy.config.route.v3.RouteMatch, runtim
       key: ignoreCase ? undefined : { text: prefix, whole: false },
     };
   }
+  if (match.connect_matcher)
+    return { matches: () => true, matchedLength: (path) => path.length, key: undefined };
   const regex = compileRegexMatcher(match.safe_regex!, runtime);
   return {
     matches: (path) => regex.fullMatch(path),

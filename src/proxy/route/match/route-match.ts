@@ -9,6 +9,8 @@ import { compileQueryMatcher } from './query.ts';
 
 /** A compiled RouteMatch. */
 export interface RouteMatch extends PathMatch {
+  /** Requests without a path, a CONNECT of HTTP/1 say, are no other route's. */
+  readonly connect: boolean;
   /**
    * Whether all conditions but the path's hold.
    *
@@ -31,6 +33,8 @@ function compileFraction(config: envoy.config.core.v3.RuntimeFractionalPercent, 
 /** Compiles envoy.config.route.v3.RouteMatch. */
 export function compileRouteMatch(match: envoy.config.route.v3.RouteMatch, runtime: Runtime): RouteMatch {
   const conditions: Condition[] = [];
+  const connect = match.connect_matcher !== undefined;
+  if (connect) conditions.push((headers) => headers.method === 'CONNECT');
   if (match.runtime_fraction) conditions.push(compileFraction(match.runtime_fraction, runtime));
   if (match.grpc)
     conditions.push((headers) => /^application\/grpc($|\+)/.test(headers.get('content-type') ?? ''));
@@ -43,6 +47,7 @@ export function compileRouteMatch(match: envoy.config.route.v3.RouteMatch, runti
   const path = compilePathMatch(match, runtime);
   const [first] = conditions;
   return {
+    connect,
     matches: path.matches,
     matchedLength: path.matchedLength,
     key: path.key,
@@ -62,6 +67,7 @@ export const routeMatchSupport: SupportTable = {
     'path',
     'safe_regex',
     'path_separated_prefix',
+    'connect_matcher',
     'case_sensitive',
     'runtime_fraction',
     'headers',
@@ -69,6 +75,7 @@ export const routeMatchSupport: SupportTable = {
     'cookies',
     'grpc',
   ),
+  'envoy.config.route.v3.RouteMatch.ConnectMatcher': {},
   'envoy.config.core.v3.RuntimeFractionalPercent': fields('default_value', 'runtime_key'),
   'envoy.type.v3.FractionalPercent': fields('numerator', 'denominator'),
   'envoy.config.route.v3.CookieMatcher': fields('name', 'string_match', 'invert_match'),

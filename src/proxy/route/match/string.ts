@@ -1,17 +1,13 @@
 import type { envoy } from '../../../bootstrap/api.generated.ts';
 import { fields, type SupportTable } from '../../../bootstrap/support.ts';
 import { byteString } from '../../format/bytes.ts';
+import { lowerAscii } from '../../http/ascii.ts';
 import { compileRegexMatcher, regexMatcherSupport } from '../../regex/matcher.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { routeError } from '../error.ts';
 
 /** Says whether a text matches. */
 export type TextMatch = (text: string) => boolean;
-
-/** Only ASCII letters have a case. */
-export function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
 
 export function exactMatch(expected: string, ignoreCase = false): TextMatch {
   if (!ignoreCase) return (text) => text === expected;

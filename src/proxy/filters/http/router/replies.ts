@@ -44,12 +44,20 @@ export function upstreamReset(
   const reply: LocalReply = {
     status: resetStatus(reason),
     body: `upstream connect error or disconnect/reset before headers. reset reason: ${text}`,
-    details: `upstream_reset_${when}_response_started{${what.replaceAll(/\s/g, '_')}}`,
+    details: `upstream_reset_${when}_response_started{${what.replaceAll(/[\t-\r ]/g, '_')}}`,
     flag,
   };
   if (reason !== 'overflow' || !explain) return reply;
   return { ...reply, modifyHeaders: (headers) => headers.set('x-envoy-overloaded', 'true') };
 }
+
+/** A rewrite gave CONNECT a path, which only an extended one has (RFC 8441 §4). */
+export const missingProtocol: LocalReply = {
+  status: 503,
+  body: 'missing required header: :protocol',
+  details: 'filter_removed_required_request_headers{missing_required_header:_:protocol}',
+  flag: 'DPE',
+};
 
 /** Hands down the head of an upstream's answer to an upgrade it did not agree to. */
 export function upgradeDeclined({ status, names, values }: ResponseHeaders): LocalReply {

@@ -1,4 +1,6 @@
+import { getGrpcTimeout, setGrpcTimeout } from '../../../http/grpc.ts';
 import type { RequestHeaders } from '../../../http/headers.ts';
+import type { ForwardAction } from '../../../route/route.ts';
 
 /** Times of one request in ms; 0: none. */
 export interface RequestTimeouts {
@@ -12,11 +14,16 @@ export interface RequestTimeouts {
  */
 export function finalTimeouts(
   headers: RequestHeaders,
-  routeTimeout: number,
+  route: Pick<ForwardAction, 'timeoutMs' | 'durations'>,
+  grpc: boolean,
   announce: boolean,
   respectExpected: boolean,
 ): RequestTimeouts {
-  let global = routeTimeout;
+  const { durations } = route;
+  let global = route.timeoutMs;
+  const grpcMax = grpc && durations?.stream === undefined ? durations?.maxGrpcTimeout : undefined;
+  if (durations?.stream !== undefined) global = 0;
+  else if (grpcMax !== undefined) global = grpcGlobal(headers, grpcMax, durations?.grpcTimeoutOffset ?? 0);
   const expected = respectExpected ? headers.get('x-envoy-expected-rq-timeout-ms') : undefined;
   if (expected !== undefined) {
     global = parse(expected) ?? global;
@@ -29,8 +36,19 @@ export function finalTimeouts(
   if (perTryGiven !== undefined) perTry = parse(perTryGiven) ?? perTry;
   if (perTry >= global && global !== 0) perTry = 0;
   const announced = perTry === 0 ? global : perTry;
-  if (announce && announced > 0) headers.set('x-envoy-expected-rq-timeout-ms', String(announced));
+  if (announced > 0) {
+    if (announce) headers.set('x-envoy-expected-rq-timeout-ms', String(announced));
+    if (grpcMax !== undefined) setGrpcTimeout(headers, announced);
+  }
   return { global, perTry };
+}
+
+/** The deprecated way to obey `grpc-timeout`. */
+function grpcGlobal(headers: RequestHeaders, max: number, offset: number): number {
+  let timeout = getGrpcTimeout(headers) ?? 0;
+  // An offset that leaves nothing is not taken off: 0 is without limit.
+  if (offset < timeout) timeout -= offset;
+  return max !== 0 && (timeout === 0 || timeout > max) ? max : timeout;
 }
 
 function take(headers: RequestHeaders, name: string): string | undefined {

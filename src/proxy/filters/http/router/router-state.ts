@@ -50,7 +50,7 @@ export class RouterState {
       respectExpectedTimeout: config.respect_expected_rq_timeout ?? false,
       strictCheckHeaders: config.strict_check_headers ?? [],
     };
-    this.stats = createStats(scope);
+    this.stats = createRouterStats(scope);
     this.clusters = server.clusters;
     this.clock = server.clock;
   }
@@ -66,7 +66,8 @@ export class RouterState {
   }
 }
 
-function createStats(scope: Scope): RouterStats {
+/** Makes all of them, so that they show as 0 from the start. */
+export function createRouterStats(scope: Scope): RouterStats {
   const entries = counters.map((name) => [name, scope.counter(name)] as const);
   return Object.fromEntries(entries) as RouterStats;
 }

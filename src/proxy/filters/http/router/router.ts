@@ -9,7 +9,6 @@ import {
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import { newUpstreamInfo, type SocketAddress, type UpstreamInfo } from '../../../http/stream-info.ts';
 import type { Timeout } from '../../../http/timeout-list.ts';
-import { isUpgrade } from '../../../http/upgrade.ts';
 import { updateAuthority } from '../../../route/authority.ts';
 import type { ForwardAction, Route } from '../../../route/route.ts';
 import type { RouterClusterStats } from './code-stats.ts';
@@ -19,14 +18,14 @@ import {
   resetStatus,
   responseTimeout,
   routeNotFound,
-  upgradeDeclined,
   upstreamReset,
   withAttemptCount,
 } from './replies.ts';
 import { finalTimeouts } from './request-timeout.ts';
-import { ResponseCharges } from './response-charges.ts';
+import { isCanary, ResponseCharges } from './response-charges.ts';
 import type { RouterState } from './router-state.ts';
 import { checkStrictHeaders, removeControlFields } from './strict-headers.ts';
+import { awaitedAnswer, endsHere } from './tunnel.ts';
 import { UpstreamRequest } from './upstream-request.ts';
 
 /**
@@ -99,12 +98,14 @@ export class Router implements StreamFilter {
     const announce = !config.suppressEnvoyHeaders;
     this.#timeoutMs = finalTimeouts(
       headers,
-      forward.timeoutMs,
+      forward,
+      this.#charges.grpc,
       announce,
       config.respectExpectedTimeout,
     ).global;
     if (forward.includeRequestAttemptCount) headers.set('x-envoy-attempt-count', '1');
     forward.finalizeRequestHeaders(headers, info, name, announce);
+    const names = cluster.autoNames?.(headers);
     const host = cluster.chooseHost();
     if (host === null) {
       this.#charges.code(503, undefined, false);
@@ -115,10 +116,11 @@ export class Router implements StreamFilter {
     const upstream = new UpstreamRequest(this, host);
     this.#upstream = upstream;
     describeHost(this.#upstreamInfo, host);
-    const upgrade = isUpgrade(headers);
-    upstream.start(cluster, headers, endStream, upgrade);
+    const awaits = awaitedAnswer(headers);
+    const tcp = forward.connect !== undefined && endsHere(headers, forward.connect);
+    upstream.start(cluster, headers, endStream, awaits, tcp, names);
     if (endStream) this.#onRequestComplete();
-    else if (upgrade) this.#startTimeout();
+    else if (awaits === 'websocket') this.#startTimeout();
     return FilterStatus.StopIteration;
   }
 
@@ -163,10 +165,14 @@ export class Router implements StreamFilter {
   // From the upstream request.
 
   /** A connection was found: `local` is our end of it. */
-  onUpstreamReady(upstream: UpstreamRequest, local: SocketAddress | undefined): void {
+  onUpstreamReady(
+    upstream: UpstreamRequest,
+    local: SocketAddress | undefined,
+    protocol: UpstreamInfo['protocol'],
+  ): void {
     describeHost(this.#upstreamInfo, upstream.host);
     this.#upstreamInfo.local = local;
-    this.#upstreamInfo.protocol = 'HTTP/1.1';
+    this.#upstreamInfo.protocol = protocol;
     const { hostname } = upstream.host;
     if (this.#forward.autoHostRewrite && hostname !== '') {
       updateAuthority(this.#headers, hostname, {
@@ -196,7 +202,7 @@ export class Router implements StreamFilter {
     }
     upstream.canary = isCanary(headers, upstream.host);
     this.#charges.code(status, upstream.host, upstream.canary);
-    if (status < 500 || status > 599) upstream.host.stats.rqSuccess.inc();
+    if (status < 500 || status > 599) this.#charges.success(upstream.host, headers, endStream);
     info.responseCodeDetails = 'via_upstream';
     info.responseCode = status;
     this.#responseStarted = true;
@@ -214,12 +220,12 @@ export class Router implements StreamFilter {
     this.#stopTimeout();
   }
 
-  /** The upstream answered an upgrade with a page of its own: its head goes down, and that is all. */
-  onUpgradeDeclined(upstream: UpstreamRequest, headers: ResponseHeaders): void {
+  /** Nothing is to come of the attempt: its request cannot be written, or its answer is no agreement. */
+  onDeclined(upstream: UpstreamRequest, reply: LocalReply): void {
     this.#upstream = undefined;
     upstream.reset();
     this.#stopTimeout();
-    this.#reply(upgradeDeclined(headers));
+    this.#reply(reply);
   }
 
   onUpstreamData(upstream: UpstreamRequest, data: Buffer, endStream: boolean): void {
@@ -228,7 +234,7 @@ export class Router implements StreamFilter {
   }
 
   onUpstreamTrailers(upstream: UpstreamRequest, trailers: HeaderMap): void {
-    this.#onUpstreamComplete(upstream, this.now());
+    this.#onUpstreamComplete(upstream, this.now(), trailers);
     this.callbacks.encodeTrailers(trailers);
   }
 
@@ -257,7 +263,8 @@ export class Router implements StreamFilter {
     this.#timeout = this.#state.timeouts(this.#timeoutMs).start(this);
   }
 
-  #onUpstreamComplete(upstream: UpstreamRequest, now: number): void {
+  #onUpstreamComplete(upstream: UpstreamRequest, now: number, trailers?: HeaderMap): void {
+    this.#charges.trailers(upstream.host, trailers);
     if (this.#completeAt === undefined) upstream.reset();
     else this.#charges.time(Math.floor(now - this.#completeAt), upstream.canary);
     upstream.complete();
@@ -286,8 +293,4 @@ export class Router implements StreamFilter {
 function describeHost(info: UpstreamInfo, { address, hostname }: Host): void {
   info.host = address;
   info.hostname = hostname;
-}
-
-function isCanary(headers: ResponseHeaders, host: Host): boolean {
-  return host.canary || headers.get('x-envoy-upstream-canary') === 'true';
 }

@@ -8,6 +8,7 @@ test('bytes are those the connection moves while the stream lasts', () => {
   const connection = {
     id: 1,
     local: undefined,
+    protocol: undefined,
     bytesReceived: 40,
     bytesSent: 100,
     head: undefined as string | undefined,
@@ -32,7 +33,14 @@ test('bytes are those the connection moves while the stream lasts', () => {
 });
 
 test('a response without headers has three bytes of them', () => {
-  const meter = new StreamMeter({ id: 1, local: undefined, bytesReceived: 0, bytesSent: 0, head: '' });
+  const meter = new StreamMeter({
+    id: 1,
+    local: undefined,
+    protocol: undefined,
+    bytesReceived: 0,
+    bytesSent: 0,
+    head: '',
+  });
   meter.onHeaders(new HeaderMap());
   assert.equal(meter.headerBytesReceived, 3);
 });

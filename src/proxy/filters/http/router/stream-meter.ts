@@ -1,4 +1,5 @@
 import type { UpstreamConnection } from '../../../cluster/cluster.ts';
+import type { StreamBytes } from '../../../codec/codec.ts';
 import type { HeaderMap } from '../../../http/headers.ts';
 import type { UpstreamMeter } from '../../../http/stream-info.ts';
 
@@ -47,4 +48,34 @@ export class StreamMeter implements UpstreamMeter {
       head: this.#connection.head ?? '',
     };
   }
+}
+
+/** The bytes of a stream whose codec counts them frame by frame. */
+export class WireMeter implements UpstreamMeter {
+  readonly #wire: StreamBytes;
+
+  constructor(wire: StreamBytes) {
+    this.#wire = wire;
+  }
+
+  get wireBytesSent(): number {
+    return this.#wire.bytesSent;
+  }
+
+  get wireBytesReceived(): number {
+    return this.#wire.bytesReceived;
+  }
+
+  get headerBytesSent(): number {
+    return this.#wire.headersSent;
+  }
+
+  get headerBytesReceived(): number {
+    return this.#wire.headersReceived;
+  }
+
+  /** The codec has counted them. */
+  onHeaders(): void {}
+
+  stop(): void {}
 }

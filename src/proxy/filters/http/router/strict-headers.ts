@@ -1,3 +1,4 @@
+import { trimAscii } from '../../../http/ascii.ts';
 import type { LocalReply } from '../../../http/filter.ts';
 import type { RequestHeaders } from '../../../http/headers.ts';
 
@@ -26,7 +27,7 @@ const integer = (value: string): boolean => /^\d+$/.test(value);
 const each =
   (known: ReadonlySet<string>) =>
   (value: string): boolean =>
-    value.split(',').every((word) => known.has(word.trim()));
+    value.split(',').every((word) => known.has(trimAscii(word)));
 
 const checks: Readonly<Record<string, (value: string) => boolean>> = {
   'x-envoy-upstream-rq-timeout-ms': integer,

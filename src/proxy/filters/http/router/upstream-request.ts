@@ -1,4 +1,10 @@
-import type { Cluster, Host, PoolCallbacks, UpstreamConnection } from '../../../cluster/cluster.ts';
+import type {
+  Cluster,
+  Host,
+  PeerNames,
+  PoolCallbacks,
+  UpstreamConnection,
+} from '../../../cluster/cluster.ts';
 import type {
   RequestEncoder,
   ResponseDecoder,
@@ -7,8 +13,11 @@ import type {
 } from '../../../codec/codec.ts';
 import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { SocketAddress } from '../../../http/stream-info.ts';
+import { missingProtocol, upgradeDeclined } from './replies.ts';
 import type { Router } from './router.ts';
-import { StreamMeter } from './stream-meter.ts';
+import { StreamMeter, WireMeter } from './stream-meter.ts';
+import { TcpUpstream } from './tcp-upstream.ts';
+import { type AwaitedAnswer, lacksProtocol } from './tunnel.ts';
 
 /**
  * One attempt to have a request answered by a host: waits for the pool, sends what has come of the request, and
@@ -22,11 +31,11 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
   readonly #router: Router;
   #pool: { cancel(): void } | undefined;
   #encoder: RequestEncoder | undefined;
-  #meter: StreamMeter | undefined;
+  #meter: StreamMeter | WireMeter | undefined;
   #over = false;
   #seen1xx = false;
-  /** The upstream has to agree to an upgrade before it gets any of its payload. */
-  #awaitsUpgrade = false;
+  /** The upstream has to agree before it gets any of the payload. */
+  #awaits: AwaitedAnswer | undefined;
   /** The request's end has been handed in. */
   #endSeen = false;
   /** The request's end has been sent. */
@@ -47,11 +56,21 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     this.host = host;
   }
 
-  start(cluster: Cluster, headers: RequestHeaders, endStream: boolean, upgrade: boolean): void {
+  /** `tcp`: to a host that is no server of HTTP. */
+  start(
+    cluster: Cluster,
+    headers: RequestHeaders,
+    endStream: boolean,
+    awaits: AwaitedAnswer | undefined,
+    tcp: boolean,
+    names: PeerNames | undefined,
+  ): void {
     this.#headers = headers;
-    this.#awaitsUpgrade = upgrade;
+    this.#awaits = awaits;
     this.#endSeen = endStream;
-    const pool = cluster.newStream(this.host, this, this);
+    const pool = tcp
+      ? TcpUpstream.connect(cluster, this.host, this, names)
+      : cluster.newStream(this.host, this, this, this.#router.callbacks.streamInfo.protocol, names);
     if (this.#encoder === undefined && !this.#over) this.#pool = pool;
   }
 
@@ -59,7 +78,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     if (this.#over) return;
     if (endStream) this.#endSeen = true;
     const encoder = this.#encoder;
-    if (encoder !== undefined && !this.#awaitsUpgrade) {
+    if (encoder !== undefined && this.#awaits === undefined) {
       encoder.encodeData(data, endStream);
       if (endStream) this.#onSent();
       return;
@@ -74,7 +93,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
   trailers(trailers: HeaderMap): void {
     if (this.#over) return;
     this.#endSeen = true;
-    if (this.#encoder === undefined || this.#awaitsUpgrade) {
+    if (this.#encoder === undefined || this.#awaits !== undefined) {
       this.#trailers = trailers;
       return;
     }
@@ -105,22 +124,30 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     connection: UpstreamConnection,
   ): void {
     this.#encoder = encoder;
-    const meter = new StreamMeter(connection);
+    const meter = encoder.wire === undefined ? new StreamMeter(connection) : new WireMeter(encoder.wire);
     this.#meter = meter;
     this.#pool = undefined;
     this.host = host;
     const router = this.#router;
     const headers = this.#headers!;
-    router.onUpstreamReady(this, local);
+    router.onUpstreamReady(this, local, connection.protocol);
     const info = router.callbacks.streamInfo;
     info.upstreamMeter = meter;
-    if (info.upstream !== undefined) info.upstream.connectionId = connection.id;
+    if (info.upstream !== undefined) {
+      info.upstream.connectionId = connection.id;
+      info.upstream.tls = connection.tls;
+    }
     info.firstUpstreamTx ??= router.now();
     const last = this.#endSeen && this.#waiting === undefined && this.#trailers === undefined;
-    encoder.encodeHeaders(headers, last && !this.#awaitsUpgrade);
+    const waits = this.#awaits !== undefined;
+    if (waits && connection.protocol !== undefined && lacksProtocol(headers)) {
+      router.onDeclined(this, missingProtocol);
+      return;
+    }
+    encoder.encodeHeaders(headers, last);
     if (this.#over) return;
     if (last) this.#onSent();
-    else if (!this.#awaitsUpgrade) this.#sendWaiting(encoder);
+    else if (!waits) this.#sendWaiting(encoder);
     router.callbacks.setDownstreamWatermarks(this);
   }
 
@@ -136,7 +163,7 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
       this.#waitingBytes = 0;
     }
     if (this.#trailers !== undefined) encoder.encodeTrailers(this.#trailers);
-    if (this.#endSeen) this.#onSent();
+    if (this.#endSeen && !this.#sent) this.#onSent();
   }
 
   onPoolFailure(reason: StreamResetReason, transportFailure: string, host: Host | undefined): void {
@@ -165,18 +192,24 @@ export class UpstreamRequest implements ResponseDecoder, WatermarkCallbacks, Poo
     this.awaitingHeaders = false;
     this.#meter?.onHeaders(headers);
     if (endStream) this.#onReceived(now);
-    if (this.#awaitsUpgrade) {
-      if (headers.status === 101) {
-        router.onUpgraded();
-        this.#awaitsUpgrade = false;
-        this.#sendWaiting(this.#encoder!);
-      } else if (headers.status < 400) {
-        router.onUpgradeDeclined(this, headers);
-        return;
-      }
-    }
+    if (this.#awaits !== undefined && this.#declined(headers, endStream)) return;
     router.onUpstreamHeaders(this, headers, endStream, now);
     for (; this.#deferredPauses > 0 && !this.#over; this.#deferredPauses--) this.#pauseUpstream();
+  }
+
+  /** What an awaited answer means for the payload; true when that was all of the exchange. */
+  #declined(headers: ResponseHeaders, endStream: boolean): boolean {
+    const { status } = headers;
+    if (this.#awaits === 'connect' ? status >= 200 && status < 300 : status === 101) {
+      if (this.#awaits === 'websocket') this.#router.onUpgraded();
+      this.#awaits = undefined;
+      if (!endStream) this.#sendWaiting(this.#encoder!);
+    } else if (this.#awaits === 'websocket' && status < 400) {
+      // It answered with a page of its own: its head goes down, and that is all.
+      this.#router.onDeclined(this, upgradeDeclined(headers));
+      return true;
+    }
+    return false;
   }
 
   decodeData(data: Buffer, endStream: boolean): void {

@@ -1,3 +1,4 @@
+// Long because it is the meeting point of two interfaces, of which every member is a line or three.
 import type {
   ProtocolError,
   RequestDecoder,
@@ -11,15 +12,18 @@ import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/h
 import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
 import { newUpstreamInfo, type ResponseFlag, StreamInfo } from '../../../http/stream-info.ts';
 import { requestedUpgrade } from '../../../http/upgrade.ts';
+import type { StreamDurations } from '../../../route/action/stream-durations.ts';
 import type { Route } from '../../../route/route.ts';
 import type { HttpConnectionManager } from './connection-manager.ts';
 import { admitRequest } from './request-check.ts';
 import { logStream, type SharedState } from './shared-state.ts';
 import { chargeUpgrade } from './stats.ts';
+import { streamDuration } from './stream-duration.ts';
 import { StreamResponse } from './stream-response.ts';
 import { StreamRoute } from './stream-route.ts';
 import { StreamTimers } from './stream-timers.ts';
 import type { FilterFactories } from './upgrade.ts';
+import { noteWireBytes } from './wire-meter.ts';
 
 /**
  * One request and its response: between the codec, the filters and what the connection manager itself does to every
@@ -32,6 +36,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   readonly proxy1xx: boolean;
   requestHeaders: RequestHeaders | undefined;
   responseHeaders: ResponseHeaders | undefined;
+  responseTrailers: HeaderMap | undefined;
   /** The request's last byte has come. */
   requestComplete = false;
   /** The connection is to be closed after this response. */
@@ -48,8 +53,13 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   readonly #route: StreamRoute;
   #destroyed = false;
   #upgraded = false;
+  #encodeComplete = false;
+  /** The response is complete, but parts of it still wait in the codec. */
+  #awaitsCodec = false;
   #watermarks: { onAbove(): void; onBelow(): void } | undefined;
-  readonly #timers: StreamTimers | undefined;
+  #timers: StreamTimers | undefined;
+  /** What the route said of how long it may take. */
+  #durations: StreamDurations | undefined;
 
   constructor(manager: HttpConnectionManager, encoder: ResponseEncoder) {
     this.#manager = manager;
@@ -70,7 +80,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.idleTimeout = config.streamIdleTimeout;
     stats.downstream_rq_total.inc();
     stats.downstream_rq_active.inc();
-    stats.downstream_rq_http1_total.inc();
+    stats[manager.multiplexed ? 'downstream_rq_http2_total' : 'downstream_rq_http1_total'].inc();
     this.#timers = StreamTimers.start(config, stats, clock, this);
   }
 
@@ -83,8 +93,9 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#timers?.onHeaders();
     const { connection, meter, protocol } = this.#manager;
     meter?.onRequestHeaders(headers, info);
+    if (this.#encoder.wire !== undefined) noteWireBytes(info, this.#encoder.wire);
     info.protocol = protocol;
-    if (closesConnection(protocol, headers)) this.drainConnection = true;
+    if (!this.#manager.multiplexed && closesConnection(protocol, headers)) this.drainConnection = true;
     if (endStream) this.#completeRequest();
     if (!config.proxy100Continue && headers.get('expect')?.toLowerCase() === '100-continue') {
       this.#response.send100Continue();
@@ -128,9 +139,15 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#filters?.decode.trailers(trailers);
   }
 
-  /** The client is gone. */
-  onReset(_reason: StreamResetReason, details: string): void {
-    this.abandon(details, 'DC');
+  /** The client is gone, or its stream is. */
+  onReset(reason: StreamResetReason, details: string): void {
+    const flag = reason === 'remote-reset' ? 'DR' : reason === 'local-reset' ? 'DPE' : 'DC';
+    this.abandon(details, flag);
+  }
+
+  /** What the codec has to say of the stream's end. */
+  get codecDetails(): string {
+    return this.#encoder.details ?? '';
   }
 
   /** The client's bytes are no HTTP: answered as far as nothing was answered yet. */
@@ -151,9 +168,21 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
 
   /** Nothing has moved for `idleTimeout`. */
   onIdleTimeout(): void {
+    if (this.#awaitsCodec) {
+      this.#shared.http2Stats().tx_flush_timeout.inc();
+      this.#encoder.resetStream('local-reset');
+      this.#destroy();
+      return;
+    }
     this.#shared.stats.downstream_rq_idle_timeout.inc();
     this.streamInfo.flags.add('SI');
     this.onTimedOut('stream timeout', 'stream_idle_timeout');
+  }
+
+  /** HTTP/2: the response's last frame is on its way. */
+  onEncodeComplete(): void {
+    this.#encodeComplete = true;
+    if (this.#awaitsCodec) this.#destroy();
   }
 
   // For the filters.
@@ -165,6 +194,8 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
       this.idleTimeout = idle;
       this.#manager.watchIdle(idle);
     }
+    const durations = route?.forward?.durations;
+    if (durations !== this.#durations) this.#limitDuration(durations);
     return route;
   }
 
@@ -192,15 +223,20 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
   }
 
   encodeTrailers(trailers: HeaderMap): void {
+    this.responseTrailers = trailers;
     this.#response.trailers(trailers);
   }
 
   endStream(): void {
     if (this.#destroyed) return;
     if (!this.requestComplete) {
-      // The rest of the request will not be read: the codec ends the stream, and with it the connection.
+      // The rest of the request will not be read: the codec ends the stream, of HTTP/1 with it the connection.
       this.#shared.stats.downstream_rq_rx_reset.inc();
-      this.#manager.closeAfterStream();
+      if (this.#manager.multiplexed) this.#encoder.resetStream(this.#resetReason);
+      else this.#manager.closeAfterStream();
+    } else if (this.#manager.multiplexed && !this.#encodeComplete) {
+      this.#awaitsCodec = true;
+      return;
     }
     this.#destroy();
   }
@@ -211,8 +247,8 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     stats.downstream_rq_tx_reset.inc();
     stats.downstream_rq_rx_reset.inc();
     if (details !== '') this.streamInfo.responseCodeDetails = details;
-    this.#manager.closeAfterStream();
-    this.#encoder.resetStream('local-reset');
+    if (!this.#manager.multiplexed) this.#manager.closeAfterStream();
+    this.#encoder.resetStream(this.#resetReason);
     this.#destroy();
   }
 
@@ -241,7 +277,8 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
 
   /** After a message that makes no sense nothing on the connection is to be trusted. */
   onLocalReply(status: number): void {
-    if (status === 400 && !this.#shared.config.streamErrorOnInvalidMessage) this.drainConnection = true;
+    if (status === 400 && !this.#manager.multiplexed && !this.#shared.config.streamErrorOnInvalidMessage)
+      this.drainConnection = true;
   }
 
   onDataTooLarge(what: 'request' | 'response'): void {
@@ -279,8 +316,27 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.streamInfo.lastDownstreamRx = this.#shared.server.clock.now();
   }
 
-  onTimedOut(body: string, details: string): void {
-    this.sendLocalReply({ status: this.requestComplete ? 504 : 408, body, details });
+  onTimedOut(body: string, details: string, grpcStatus?: number): void {
+    const status = this.requestComplete ? 504 : 408;
+    this.sendLocalReply({ status, body, details, ...(grpcStatus !== undefined && { grpcStatus }) });
+  }
+
+  /** A tunnel or an upgrade whose upstream's connection broke says so (RFC 9113 §8.5). */
+  get #resetReason(): StreamResetReason {
+    const { flags } = this.streamInfo;
+    const headers = this.requestHeaders;
+    const tunnel = headers !== undefined && requestedUpgrade(headers) !== undefined;
+    return tunnel && (flags.has('UF') || flags.has('UC')) ? 'connect-error' : 'local-reset';
+  }
+
+  #limitDuration(durations: StreamDurations | undefined): void {
+    this.#durations = durations;
+    const { config, server, stats } = this.#shared;
+    const duration = streamDuration(this.requestHeaders!, durations, config.maxStreamDuration);
+    if (duration === undefined && this.#timers === undefined) return;
+    this.#timers ??= new StreamTimers(stats, server.clock, this);
+    const used = server.clock.now() - this.streamInfo.start;
+    this.#timers.limitDuration(duration === undefined ? undefined : Math.max(0, duration - used));
   }
 
   #destroy(): void {
@@ -291,6 +347,7 @@ export class ActiveStream implements RequestDecoder, FilterManagerCallbacks {
     this.#shared.stats.downstream_rq_active.dec();
     if (this.#upgraded) this.#shared.stats.downstream_cx_upgrades_active.dec();
     this.#manager.meter?.take(this.streamInfo);
+    if (this.#encoder.wire !== undefined) noteWireBytes(this.streamInfo, this.#encoder.wire);
     logStream(this, this.#shared, 'DownstreamEnd');
     this.#filters?.destroy();
     this.#manager.onStreamDone(this);

@@ -1,7 +1,13 @@
 import type { envoy } from '../../../../bootstrap/api.generated.ts';
 import { LabError } from '../../../../error.ts';
-import type { UnderscoresAction } from '../../../codec/http1/options.ts';
+import type { IgnoresUpgrade } from '../../../codec/http1/dropped-upgrade.ts';
+import { readFormatOptions } from '../../../codec/http1/format-config.ts';
+import type { FormatOptions, UnderscoresAction } from '../../../codec/http1/options.ts';
+import type { Http2Options } from '../../../codec/http2/options.ts';
+import { readIgnoredUpgrades } from '../../../route/match/ignored-upgrades.ts';
+import { type ClientCertificateOptions, clientCertificateOptions } from './client-certificate.ts';
 import type { StripPort } from './host-normalization.ts';
+import { http2Options } from './http2-options.ts';
 import { CidrRanges } from './ip-address.ts';
 import type { EscapedSlashesAction, PathNormalization } from './path-normalization.ts';
 
@@ -10,11 +16,12 @@ type Hcm = envoy.extensions.filters.network.http_connection_manager.v3.HttpConne
 /** What a HttpConnectionManager says, with Envoy's defaults filled in; times in ms, 0 where there is none. */
 export interface HcmConfig {
   readonly statPrefix: string;
-  readonly codecType: 'AUTO' | 'HTTP1';
+  readonly codecType: 'AUTO' | 'HTTP1' | 'HTTP2';
   readonly serverName: string;
   readonly serverHeader: 'OVERWRITE' | 'APPEND_IF_ABSENT' | 'PASS_THROUGH';
   readonly via: string;
   readonly useRemoteAddress: boolean;
+  readonly clientCertificate: ClientCertificateOptions;
   readonly xffNumTrustedHops: number;
   readonly skipXffAppend: boolean;
   readonly appendXForwardedPort: boolean;
@@ -35,7 +42,10 @@ export interface HcmConfig {
   readonly enableTrailers: boolean;
   readonly allowChunkedLength: boolean;
   readonly allowCustomMethods: boolean;
+  readonly headerFormat: FormatOptions;
+  readonly ignoresUpgrade: IgnoresUpgrade | undefined;
   readonly streamErrorOnInvalidMessage: boolean;
+  readonly http2: Http2Options;
   readonly idleTimeout: number;
   readonly maxConnectionDuration: number;
   readonly maxStreamDuration: number;
@@ -71,11 +81,12 @@ export function readConfig(config: Hcm, cluster: string): HcmConfig {
   const internal = ranges && new CidrRanges(ranges);
   return {
     statPrefix: config.stat_prefix,
-    codecType: config.codec_type === 'HTTP1' ? 'HTTP1' : 'AUTO',
+    codecType: config.codec_type === 'HTTP1' || config.codec_type === 'HTTP2' ? config.codec_type : 'AUTO',
     serverName: config.server_name || 'envoy',
     serverHeader: config.server_header_transformation ?? 'OVERWRITE',
     via: config.via ?? '',
     useRemoteAddress: config.use_remote_address ?? false,
+    clientCertificate: clientCertificateOptions(config),
     xffNumTrustedHops: config.xff_num_trusted_hops ?? 0,
     skipXffAppend: config.skip_xff_append ?? false,
     appendXForwardedPort: config.append_x_forwarded_port ?? false,
@@ -95,10 +106,13 @@ export function readConfig(config: Hcm, cluster: string): HcmConfig {
     enableTrailers: http1.enable_trailers ?? false,
     allowChunkedLength: http1.allow_chunked_length ?? false,
     allowCustomMethods: http1.allow_custom_methods ?? false,
+    headerFormat: readFormatOptions(http1),
+    ignoresUpgrade: readIgnoredUpgrades(http1),
     streamErrorOnInvalidMessage:
       http1.override_stream_error_on_invalid_http_message ??
       config.stream_error_on_invalid_http_message ??
       false,
+    http2: http2Options(config),
     idleTimeout: common.idle_timeout ?? hour,
     maxConnectionDuration: common.max_connection_duration ?? 0,
     maxStreamDuration: common.max_stream_duration ?? 0,

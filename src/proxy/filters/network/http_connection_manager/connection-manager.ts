@@ -4,13 +4,14 @@ import type {
   RequestDecoder,
   ResponseEncoder,
   ServerConnection,
-  ServerConnectionCallbacks,
 } from '../../../codec/codec.ts';
-import { Http1ServerConnection } from '../../../codec/http1/server-connection.ts';
+import type { Http2ServerCallbacks } from '../../../codec/http2/server-connection.ts';
 import type { ResponseHeaders } from '../../../http/headers.ts';
-import { isUpgrade } from '../../../http/upgrade.ts';
+import { becomesAnother } from '../../../http/upgrade.ts';
 import type { CloseType, Connection, ConnectionCallbacks } from '../../../listener/connection.ts';
 import { ActiveStream } from './active-stream.ts';
+import { createCodec } from './create-codec.ts';
+import { PrematureResets } from './premature-resets.ts';
 import type { SharedState } from './shared-state.ts';
 import { WireMeter } from './wire-meter.ts';
 
@@ -22,13 +23,17 @@ type DrainState = 'none' | 'draining' | 'closing';
 
 /**
  * Serves HTTP on one downstream connection: Envoy's ConnectionManagerImpl (source/common/http/conn_manager_impl.cc).
+ * Long because all that ends a connection meets here: its codec, its streams, its peer and three timers.
  */
-export class HttpConnectionManager implements ConnectionCallbacks, ServerConnectionCallbacks {
+export class HttpConnectionManager implements ConnectionCallbacks, Http2ServerCallbacks {
   readonly shared: SharedState;
   readonly connection: Connection;
   readonly bufferLimit: number;
   /** Counts bytes where a log may ask for them. */
-  readonly meter: WireMeter | undefined;
+  meter: WireMeter | undefined;
+  #resets: PrematureResets | undefined;
+  /** HTTP/2: a request's end is not the connection's. */
+  multiplexed = false;
   #codec: ServerConnection | undefined;
   readonly #streams: ActiveStream[] = [];
   #drainState: DrainState = 'none';
@@ -80,10 +85,10 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   // From the connection.
 
   onData(data: Buffer): void {
-    this.#codec ??= this.#createCodec();
+    const codec = this.#codec ?? this.#startCodec(data);
     this.meter?.onRead(data.length);
     this.#dispatching = true;
-    this.#codec.dispatch(data);
+    codec.dispatch(data);
     this.#dispatching = false;
     this.#closeIfDone(false);
   }
@@ -107,7 +112,9 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     stats.downstream_cx_destroy.inc();
     stats.downstream_cx_active.dec();
     if (this.connection.encrypted) stats.downstream_cx_ssl_active.dec();
-    if (this.#codec !== undefined) stats.downstream_cx_http1_active.dec();
+    if (this.#codec !== undefined) {
+      stats[this.multiplexed ? 'downstream_cx_http2_active' : 'downstream_cx_http1_active'].dec();
+    }
     stats.downstream_cx_length_ms.record(Math.floor(server.clock.now() - this.connection.startedAt));
   }
 
@@ -126,8 +133,10 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     const stream = new ActiveStream(this, encoder);
     this.#requests++;
     if (config.maxRequestsPerConnection > 0 && this.#requests >= config.maxRequestsPerConnection) {
-      stream.drainConnection = true;
-      this.#drainState = 'closing';
+      if (!this.multiplexed) {
+        stream.drainConnection = true;
+        this.#drainState = 'closing';
+      } else if (this.#drainState === 'none') this.#startDrain();
       stats.downstream_cx_max_requests_reached.inc();
     }
     this.#streams.push(stream);
@@ -135,24 +144,42 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
     return stream;
   }
 
-  write(data: Buffer | string): void {
+  write(data: Buffer, more?: boolean): boolean {
     this.meter?.onWrite(data);
-    this.connection.write(data);
+    return this.connection.write(data, more);
   }
 
   onProtocolError(error: ProtocolError): void {
     const { stats, server } = this.shared;
     server.loggers.get('http').debug(`[C${this.connection.id}] dispatch error: ${error.message}`);
-    stats.downstream_cx_protocol_error.inc();
-    this.#streams[0]?.onProtocolError(error);
+    const details = `codec_error:${error.message.replaceAll(' ', '_')}`;
+    if (error.status === 0) {
+      if (error.details === 'protocol_error') stats.downstream_cx_protocol_error.inc();
+      if (this.#streams.length > 0) {
+        stats.downstream_cx_destroy_active_rq.inc();
+        stats.downstream_cx_destroy_local_active_rq.inc();
+      }
+      for (const stream of [...this.#streams]) stream.abandon(stream.codecDetails || details, 'DPE');
+    } else {
+      stats.downstream_cx_protocol_error.inc();
+      this.#streams[0]?.onProtocolError(error);
+    }
     this.#drainState = 'closing';
-    this.#close('flush-and-delay', `codec_error:${error.message.replaceAll(' ', '_')}`);
+    this.#close('flush-and-delay', details);
+  }
+
+  onKeepaliveTimeout(): void {
+    this.connection.close('flush', 'http2_ping_timeout');
   }
 
   /** The codec will take no further request. */
   onClose(): void {
     if (this.#streams.length === 0) this.#close(this.#skipDelay ? 'flush' : 'flush-and-delay', deferredClose);
     else this.#drainState = 'closing';
+  }
+
+  get unsentBytes(): number {
+    return this.connection.unsentBytes;
   }
 
   setReadEnabled(enabled: boolean): void {
@@ -170,13 +197,19 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
       this.#startDrain();
       stats.downstream_cx_drain_close.inc();
     }
+    if (this.multiplexed) {
+      if (this.#drainState === 'none' && stream.drainConnection) this.#startDrain();
+      return;
+    }
     if (this.protocol === 'HTTP/1.0') {
       if (!headers.has('content-length')) stream.drainConnection = true;
       if (!stream.drainConnection) headers.set('connection', 'keep-alive');
     }
     if (this.#drainState === 'none' && stream.drainConnection) this.#drainState = 'closing';
     if (!stream.requestComplete) this.#drainState = 'closing';
-    if (this.#drainState !== 'none' && !isUpgrade(headers)) headers.set('connection', 'close');
+    if (this.#drainState !== 'none' && !becomesAnother(stream.requestHeaders, headers)) {
+      headers.set('connection', 'close');
+    }
   }
 
   /** The connection has no use after the stream that ends now. */
@@ -187,14 +220,30 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   onStreamDone(stream: ActiveStream): void {
     const at = this.#streams.indexOf(stream);
     if (at >= 0) this.#streams.splice(at, 1);
+    if (this.#resets?.onStreamClosed(stream.streamInfo, this.shared.server.clock.now()))
+      this.#onTooManyResets();
     if (this.#streams.length > 0) return;
     this.#idleSince = this.shared.server.clock.now();
+    // The timer may have come by while the stream was there.
+    const { idleTimeout } = this.shared.config;
+    if (idleTimeout > 0 && this.#idleSince + idleTimeout < this.#idleDue) this.watchIdle(idleTimeout);
     const http10WithoutLength =
       this.protocol === 'HTTP/1.0' && stream.responseHeaders?.has('content-length') !== true;
     // Envoy waits for the client where the answer was complete before its bytes were all looked at.
     this.#skipDelay =
       !this.#dispatching && stream.drainConnection && (stream.requestComplete || http10WithoutLength);
     this.#closeIfDone(this.#skipDelay);
+  }
+
+  #onTooManyResets(): void {
+    if (this.#drainState !== 'none' || !this.connection.open) return;
+    const details = 'too_many_premature_resets';
+    this.shared.stats.downstream_rq_too_many_premature_resets.inc();
+    this.#drainState = 'closing';
+    for (const stream of [...this.#streams]) stream.abandon(details);
+    // What the codec has gathered does not go out any more.
+    this.connection.close('flush', details);
+    this.#codec?.stop();
   }
 
   /** Sees to it that the idle timer fires within `ms`. */
@@ -209,29 +258,27 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
 
   /** Ends an idle connection at once and a busy one after its response. */
   drain(): void {
+    this.#codec?.goAway?.();
     this.#drainState = 'closing';
     this.#closeIfDone(false);
   }
 
-  #createCodec(): ServerConnection {
-    const { config, stats } = this.shared;
-    stats.downstream_cx_http1_total.inc();
-    stats.downstream_cx_http1_active.inc();
-    return new Http1ServerConnection(this, {
-      maxHeadersCount: config.maxHeadersCount,
-      maxHeadersBytes: config.maxRequestHeadersBytes,
-      enableTrailers: config.enableTrailers,
-      allowChunkedLength: config.allowChunkedLength,
-      allowAbsoluteUrl: config.allowAbsoluteUrl,
-      acceptHttp10: config.acceptHttp10,
-      defaultHostForHttp10: config.defaultHostForHttp10,
-      headersWithUnderscoresAction: config.headersWithUnderscoresAction,
-      allowCustomMethods: config.allowCustomMethods,
-    });
+  #startCodec(data: Buffer): ServerConnection {
+    const { stats } = this.shared;
+    const codec = createCodec(this, this.shared, this.connection, data);
+    this.#codec = codec;
+    this.multiplexed = codec.protocol === 'HTTP/2';
+    if (this.multiplexed) {
+      this.meter = undefined;
+      this.#resets = new PrematureResets(this.shared.server.runtime);
+    }
+    stats[this.multiplexed ? 'downstream_cx_http2_total' : 'downstream_cx_http1_total'].inc();
+    stats[this.multiplexed ? 'downstream_cx_http2_active' : 'downstream_cx_http1_active'].inc();
+    return codec;
   }
 
   #closeIfDone(skipDelay: boolean): void {
-    if (this.#drainState !== 'closing' || this.#streams.length > 0) return;
+    if (this.#drainState !== 'closing' || this.#streams.length > 0 || this.#codec?.wantsToWrite) return;
     this.#close(skipDelay ? 'flush' : 'flush-and-delay', deferredClose);
   }
 
@@ -243,7 +290,9 @@ export class HttpConnectionManager implements ConnectionCallbacks, ServerConnect
   #startDrain(): void {
     const { config, server } = this.shared;
     this.#drainState = 'draining';
+    this.#codec?.shutdownNotice?.();
     this.#drainTimer = server.clock.setTimeout(() => {
+      this.#codec?.goAway?.();
       this.#drainState = 'closing';
       this.#closeIfDone(false);
     }, config.drainTimeout);

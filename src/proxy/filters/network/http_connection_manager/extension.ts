@@ -1,6 +1,8 @@
 import type { envoy } from '../../../../bootstrap/api.generated.ts';
 import { compileAccessLogs } from '../../../access-log/compile.ts';
 import type { AccessLogContext } from '../../../access-log/extension.ts';
+import { createHttp1Stats } from '../../../codec/http1/codec-stats.ts';
+import { createHttp2Stats } from '../../../codec/http2/codec-stats.ts';
 import { compileRoutes } from '../../../route/route-table.ts';
 import type { FactoryContext } from '../../../server/context.ts';
 import type { NetworkFilterExtension } from '../network-filter.ts';
@@ -31,7 +33,7 @@ function configure(message: Hcm, context: FactoryContext): SharedState {
   const { server } = context;
   const config = readConfig(message, server.localInfo.cluster);
   const scope = server.stats.scope(`http.${config.statPrefix}`);
-  const stats = createStats(scope, context.listenerScope.scope(`http.${config.statPrefix}`));
+  const stats = createStats(scope, context.listenerScope.scope(`http.${config.statPrefix}`), true);
   const { environment, runtime, random, readFile } = server;
   const table = compileRoutes(message.route_config ?? {}, {
     environment,
@@ -47,11 +49,13 @@ function configure(message: Hcm, context: FactoryContext): SharedState {
     reader: server,
     manager: server.accessLogs,
   };
-  const filterContext = { ...context, scope };
+  const filterContext = { ...context, scope: server.stats.verbatimScope(`http.${config.statPrefix}`) };
   return {
     config,
     server,
     stats,
+    http1Stats: createHttp1Stats(server.stats),
+    http2Stats: createHttp2Stats(server.stats),
     routes: { current: table },
     filterFactories: configureFilters(message.http_filters ?? [], filterContext),
     upgrades: new Upgrades(message.upgrade_configs ?? [], (filters) =>

@@ -1,3 +1,4 @@
+import { trimAscii } from '../../../http/ascii.ts';
 import type { RequestHeaders } from '../../../http/headers.ts';
 import { parseIp } from './ip-address.ts';
 
@@ -18,7 +19,7 @@ export function lastForwardedFor(headers: RequestHeaders, skip: number): Forward
   }
   const comma = value.lastIndexOf(',');
   if (comma >= 0 && comma + 1 < value.length) value = value.slice(comma + 1);
-  const address = parseIp(value.trim());
+  const address = parseIp(trimAscii(value));
   return address === undefined ? undefined : { address, single: comma < 0 && skip === 0 };
 }
 

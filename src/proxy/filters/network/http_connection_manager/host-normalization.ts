@@ -11,7 +11,8 @@ export function normalizeHost(
   listenerPort: number,
 ): void {
   if (stripTrailingDot) stripHostDot(headers);
-  if (stripPort === 'none') return;
+  // The host and port of a CONNECT are what it asks for.
+  if (stripPort === 'none' || headers.method === 'CONNECT') return;
   const host = headers.authority ?? '';
   const colon = portStart(host);
   if (colon < 0) return;

@@ -11,10 +11,21 @@ export function parseIp(text: string): string | undefined {
     case 4:
       return text;
     case 6:
-      return new URL(`http://[${text}]/`).hostname.slice(1, -1);
+      return dotted(new URL(`http://[${text}]/`).hostname.slice(1, -1));
     default:
       return undefined;
   }
+}
+
+/** The last 32 bits of an address that holds one of IPv4 are written as such (inet_ntop). */
+function dotted(address: string): string {
+  const [, mapped = '', high, low] = /^::(ffff:)?([0-9a-f]+):([0-9a-f]+)$/.exec(address) ?? [];
+  if (high === undefined || low === undefined) return address;
+  const bytes = [high, low].flatMap((word) => [
+    Number.parseInt(word, 16) >> 8,
+    Number.parseInt(word, 16) & 255,
+  ]);
+  return `::${mapped}${bytes.join('.')}`;
 }
 
 /** Address ranges as CidrRange has them. */

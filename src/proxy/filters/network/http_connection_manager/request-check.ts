@@ -48,6 +48,8 @@ export function checkRequest(
   } else if (path.charCodeAt(0) !== 0x2f) {
     stats.downstream_rq_non_relative_path.inc();
     return { status: 404, body: '', details: 'absolute_path_rejected' };
+  } else if (headers.method === 'QUERY' && !headers.get('content-type')) {
+    return { status: 400, body: '', details: 'query_missing_content_type' };
   } else {
     switch (normalizePath(headers, config.path)) {
       case 'reject':
@@ -65,9 +67,6 @@ export function checkRequest(
       }
       default:
     }
-  }
-  if (headers.method === 'QUERY' && !headers.get('content-type')) {
-    return { status: 400, body: '', details: 'query_missing_content_type' };
   }
   if (config.stripPort !== 'none' || config.stripTrailingHostDot) {
     normalizeHost(headers, config.stripPort, config.stripTrailingHostDot, listenerPort);

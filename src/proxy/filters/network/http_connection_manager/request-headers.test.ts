@@ -134,6 +134,16 @@ describe('mutateRequestHeaders', () => {
     });
   });
 
+  it('lets nobody without a certificate say that he has one', () => {
+    const field = { 'x-forwarded-client-cert': 'By=a' };
+    const shown = (forward_client_cert_details: string) =>
+      mutate(field, { forward_client_cert_details }).fields['x-forwarded-client-cert'];
+    for (const mode of ['SANITIZE', 'FORWARD_ONLY', 'APPEND_FORWARD', 'SANITIZE_SET'])
+      assert.equal(shown(mode), undefined, mode);
+    assert.equal(shown('ALWAYS_FORWARD_ONLY'), 'By=a');
+    assert.equal(mutate(field).fields['x-forwarded-client-cert'], undefined);
+  });
+
   it('drops a referer that tells too much, or two of them', () => {
     assert.equal(mutate({ referer: 'http://a/#x' }).fields['referer'], undefined);
     assert.equal(mutate({ referer: 'http://a/x' }).fields['referer'], 'http://a/x');

@@ -1,7 +1,10 @@
+import { isIP } from 'node:net';
+import { trimAscii } from '../../../http/ascii.ts';
 import type { RequestHeaders } from '../../../http/headers.ts';
 import type { ConnectionInfo, SocketAddress } from '../../../http/stream-info.ts';
 import { isUpgrade } from '../../../http/upgrade.ts';
 import type { LocalInfo } from '../../../server/context.ts';
+import { forwardClientCertificate, keepsForwardedCertificate } from './client-certificate.ts';
 import type { HcmConfig } from './config.ts';
 import { appendToList, lastForwardedFor } from './forwarded-for.ts';
 import { isLoopback } from './ip-address.ts';
@@ -49,8 +52,8 @@ export function mutateRequestHeaders(
   internalOnlyHeaders: readonly string[],
   uuid: () => string,
 ): SocketAddress {
-  removeHopByHop(headers);
-  const direct = connection.directRemote;
+  removeHopByHop(headers, keepsForwardedCertificate(connection.tls, config.clientCertificate.mode));
+  const direct = connection.peer ?? connection.directRemote;
   const scheme = connection.tls === undefined ? 'http' : 'https';
   let remote: SocketAddress | undefined;
   let trusted = false;
@@ -58,7 +61,7 @@ export function mutateRequestHeaders(
     trusted = !headers.has('x-forwarded-for');
     if (config.xffNumTrustedHops > 0) remote = forwarded(headers, config.xffNumTrustedHops - 1)?.remote;
     remote ??= direct;
-    if (!config.skipXffAppend && direct.port !== 0) {
+    if (!config.skipXffAppend && isIpAddress(direct)) {
       const hop = isLoopback(direct.address) ? localInfo.address : direct.address;
       appendToList(headers, 'x-forwarded-for', hop, ',');
     }
@@ -87,13 +90,19 @@ export function mutateRequestHeaders(
     if (localInfo.nodeId !== '') headers.set('x-envoy-downstream-service-node', localInfo.nodeId);
   }
   if (config.via !== '') appendToList(headers, 'via', config.via, ', ');
-  if (edge && direct.port !== 0) headers.set('x-envoy-external-address', remote.address);
+  if (edge && isIpAddress(direct)) headers.set('x-envoy-external-address', remote.address);
   if (config.generateRequestId) {
     if (!headers.get('x-request-id') || (edge && !config.preserveExternalRequestId)) {
       headers.set('x-request-id', uuid());
     }
   }
+  forwardClientCertificate(headers, connection.tls, config.clientCertificate);
   return remote;
+}
+
+/** Not a pipe; a PROXY header may say port 0. */
+function isIpAddress({ address, port }: SocketAddress): boolean {
+  return port !== 0 || isIP(address) !== 0;
 }
 
 function forwarded(
@@ -105,7 +114,7 @@ function forwarded(
 }
 
 /** One pass over the fields: a request has few that must go, and mostly none. */
-function removeHopByHop(headers: RequestHeaders): void {
+function removeHopByHop(headers: RequestHeaders, keepsClientCert: boolean): void {
   const upgrade = isUpgrade(headers);
   const { names } = headers;
   for (let i = names.length - 1; i >= 0; i--) {
@@ -130,6 +139,9 @@ function removeHopByHop(headers: RequestHeaders): void {
       case 17:
         if (hopByHop.has(name)) headers.removeAt(i);
         break;
+      case 23:
+        if (name === 'x-forwarded-client-cert' && !keepsClientCert) headers.removeAt(i);
+        break;
       default:
     }
   }
@@ -137,7 +149,7 @@ function removeHopByHop(headers: RequestHeaders): void {
 
 function sanitizeTe(headers: RequestHeaders, at: number): void {
   if (headers.values[at] === '') return;
-  if (headers.values[at]!.split(',').some((part) => part.trim() === 'trailers'))
+  if (headers.values[at]!.split(',').some((part) => trimAscii(part) === 'trailers'))
     headers.values[at] = 'trailers';
   else headers.removeAt(at);
 }
@@ -156,6 +168,11 @@ function setScheme(headers: RequestHeaders, config: HcmConfig, transport: 'http'
   if (config.schemeToOverwrite !== undefined) {
     headers.scheme = config.schemeToOverwrite;
     headers.set('x-forwarded-proto', config.schemeToOverwrite);
+    return;
+  }
+  const said = headers.clientScheme?.toLowerCase();
+  if (said === 'http' || said === 'https') {
+    headers.scheme = said;
     return;
   }
   const proto = headers.get('x-forwarded-proto')!.toLowerCase();

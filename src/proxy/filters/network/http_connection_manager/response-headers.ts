@@ -3,8 +3,15 @@ import { isUpgrade } from '../../../http/upgrade.ts';
 import type { HcmConfig } from './config.ts';
 import type { DateHeader } from './date-header.ts';
 
-/** Drops what belongs to the upstream's hop (ConnectionManagerUtility::mutateResponseHeaders). */
-export function sanitizeResponse(headers: ResponseHeaders, request: RequestHeaders | undefined): void {
+/**
+ * Drops what belongs to the upstream's hop (ConnectionManagerUtility::mutateResponseHeaders). `interim`: of a 1xx,
+ * whose keep-alive Envoy leaves alone.
+ */
+export function sanitizeResponse(
+  headers: ResponseHeaders,
+  request: RequestHeaders | undefined,
+  interim = false,
+): void {
   const { names } = headers;
   let upgrade: boolean | undefined;
   for (let i = names.length - 1; i >= 0; i--) {
@@ -16,8 +23,9 @@ export function sanitizeResponse(headers: ResponseHeaders, request: RequestHeade
         if (!upgrade) headers.removeAt(i);
         break;
       case 10:
-        if (name === 'keep-alive') headers.removeAt(i);
-        else if (name === 'connection') {
+        if (name === 'keep-alive') {
+          if (!interim) headers.removeAt(i);
+        } else if (name === 'connection') {
           upgrade ??= upgrading(headers, request);
           if (!upgrade) headers.removeAt(i);
         }

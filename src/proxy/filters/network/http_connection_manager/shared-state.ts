@@ -1,6 +1,8 @@
+import type { Http1Stats } from '../../../codec/http1/codec-stats.ts';
+import type { Http2Stats } from '../../../codec/http2/codec-stats.ts';
 import type { AccessLogType, FormatContext } from '../../../format/context.ts';
 import type { StreamFilter } from '../../../http/filter.ts';
-import type { RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
+import type { HeaderMap, RequestHeaders, ResponseHeaders } from '../../../http/headers.ts';
 import type { LocalReplyRewriter } from '../../../http/local-reply.ts';
 import type { StreamInfo } from '../../../http/stream-info.ts';
 import type { RouteTable } from '../../../route/route.ts';
@@ -26,6 +28,8 @@ export interface SharedState {
   readonly config: HcmConfig;
   readonly server: ServerContext;
   readonly stats: ConnectionManagerStats;
+  readonly http1Stats: Http1Stats;
+  readonly http2Stats: () => Http2Stats;
   readonly routes: RouteProvider;
   readonly filterFactories: readonly (() => StreamFilter)[];
   readonly upgrades: Upgrades;
@@ -40,6 +44,7 @@ interface LoggedStream {
   readonly streamInfo: StreamInfo;
   readonly requestHeaders: RequestHeaders | undefined;
   readonly responseHeaders: ResponseHeaders | undefined;
+  readonly responseTrailers: HeaderMap | undefined;
 }
 
 export function logStream(
@@ -49,6 +54,6 @@ export function logStream(
 ): void {
   if (accessLogs.length === 0) return;
   const { requestHeaders: request, responseHeaders: response, streamInfo: info } = stream;
-  const context = { info, request, response, accessLogType };
+  const context = { info, request, response, trailers: stream.responseTrailers, accessLogType };
   for (const log of accessLogs) log.log(context);
 }

@@ -99,13 +99,13 @@ export type ConnectionManagerStats = Readonly<
   readonly responses: readonly (readonly [Counter, Counter] | undefined)[];
 };
 
-/** Makes all of them, so that they show as 0 from the start. */
-export function createStats(http: Scope, listener: Scope): ConnectionManagerStats {
+/** Makes all of them, so that they show as 0 from the start; `traced`: those of tracing too. */
+export function createStats(http: Scope, listener: Scope, traced: boolean): ConnectionManagerStats {
   const stats: Record<string, Counter | Gauge | Histogram> = {};
   for (const name of counters) stats[name] = http.counter(name);
   for (const name of gauges) stats[name] = http.gauge(name);
   for (const name of histograms) stats[name] = http.histogram(name);
-  for (const name of tracingCounters) http.counter(`tracing.${name}`);
+  if (traced) for (const name of tracingCounters) http.counter(`tracing.${name}`);
   const listenerStats: Record<string, Counter> = {};
   for (const name of listenerCounters) listenerStats[name] = listener.counter(name);
   const responses = [undefined, 1, 2, 3, 4, 5].map((digit) =>

@@ -24,7 +24,7 @@ export class StreamResponse {
   }
 
   headers1xx(headers: ResponseHeaders): void {
-    sanitizeResponse(headers, this.#stream.requestHeaders);
+    sanitizeResponse(headers, this.#stream.requestHeaders, true);
     this.#charge(headers.status);
     this.#encoder.encode1xxHeaders(headers);
   }

@@ -1,18 +1,23 @@
 import { fields, type SupportTable } from '../../../../bootstrap/support.ts';
+import { http1FormatSupport } from '../../../codec/http1/format-config.ts';
+import { http2MessageSupport } from '../../../codec/http2/config.ts';
 
-const onlyHttp2 = 'this data plane speaks HTTP/1 to its clients';
+const noHttp3 = 'this data plane does not speak HTTP/3';
 
 /** What of the connection manager's API is implemented. */
 export const supported: SupportTable = {
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': {
-    codec_type: { values: ['AUTO', 'HTTP1'] },
+    codec_type: { values: ['AUTO', 'HTTP1', 'HTTP2'] },
     ...fields(
       'stat_prefix',
       'route_config',
       'http_filters',
       'add_user_agent',
+      'forward_client_cert_details',
+      'set_current_client_cert_details',
       'common_http_protocol_options',
       'http_protocol_options',
+      'http2_protocol_options',
       'server_name',
       'server_header_transformation',
       'scheme_header_transformation',
@@ -45,8 +50,8 @@ export const supported: SupportTable = {
       'upgrade_configs',
       'local_reply_config',
     ),
-    http2_protocol_options: { noEffect: onlyHttp2 },
-    http3_protocol_options: { noEffect: onlyHttp2 },
+    set_current_client_cert_details: { noEffect: 'no client is asked for a certificate' },
+    http3_protocol_options: { noEffect: noHttp3 },
     append_local_overload: { noEffect: 'there is no overload manager' },
   },
   'envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig': fields(
@@ -65,6 +70,8 @@ export const supported: SupportTable = {
     'filters',
     'enabled',
   ),
+  'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails':
+    fields('subject', 'cert', 'chain', 'dns', 'uri'),
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig':
     fields('cidr_ranges'),
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions':
@@ -87,8 +94,13 @@ export const supported: SupportTable = {
       'allow_chunked_length',
       'override_stream_error_on_invalid_http_message',
       'allow_custom_methods',
+      'ignore_http_11_upgrade',
+      'header_key_format',
+      'use_balsa_parser',
     ),
   },
+  ...http1FormatSupport,
+  ...http2MessageSupport,
   'envoy.config.core.v3.SchemeHeaderTransformation': fields('scheme_to_overwrite'),
   'envoy.config.core.v3.CidrRange': fields('address_prefix', 'prefix_len'),
 };

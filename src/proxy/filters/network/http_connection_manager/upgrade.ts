@@ -1,6 +1,7 @@
 import type { envoy } from '../../../../bootstrap/api.generated.ts';
 import { LabError } from '../../../../error.ts';
 import type { StreamFilter } from '../../../http/filter.ts';
+import { refuseConnectUdp } from '../../../route/action/upgrade-configs.ts';
 
 type UpgradeConfig =
   envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
@@ -15,7 +16,7 @@ interface Upgrade {
 export class Upgrades {
   readonly #known = new Map<string, Upgrade>();
 
-  /** @throws LabError for a type twice, or CONNECT */
+  /** @throws LabError for a type twice, or CONNECT-UDP */
   constructor(
     configs: readonly UpgradeConfig[],
     configureFilters: (filters: NonNullable<UpgradeConfig['filters']>) => FilterFactories,
@@ -25,11 +26,7 @@ export class Upgrades {
       if (this.#known.has(key)) {
         throw new LabError('invalid', `Error: multiple upgrade configs with the same name: '${type}'`);
       }
-      if (key === 'connect') {
-        throw new LabError('invalid', 'upgrade_type CONNECT is not implemented', {
-          hint: 'use --engine envoy',
-        });
-      }
+      refuseConnectUdp(type);
       this.#known.set(key, {
         enabled: enabled ?? true,
         filters: filters.length === 0 ? undefined : configureFilters(filters),

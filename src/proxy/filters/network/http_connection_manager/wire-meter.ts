@@ -1,3 +1,5 @@
+import type { StreamBytes } from '../../../codec/codec.ts';
+import { writtenHead } from '../../../codec/http1/written-head.ts';
 import type { RequestHeaders } from '../../../http/headers.ts';
 import type { StreamInfo } from '../../../http/stream-info.ts';
 
@@ -9,14 +11,14 @@ export class WireMeter {
   #received = 0;
   #sent = 0;
   /** What was written first: begins with the response's head. */
-  #head: Buffer | string | undefined;
+  #head: Buffer | undefined;
 
   onRead(bytes: number): void {
     this.#received += bytes;
   }
 
-  onWrite(data: Buffer | string): void {
-    this.#head ??= data;
+  onWrite(data: Buffer): void {
+    this.#head ??= writtenHead(data);
     this.#sent += data.length;
   }
 
@@ -37,4 +39,12 @@ export class WireMeter {
     this.#sent = 0;
     this.#head = undefined;
   }
+}
+
+/** Notes what an HTTP/2 codec has counted of a stream. */
+export function noteWireBytes(info: StreamInfo, wire: StreamBytes): void {
+  info.requestHeaderBytes = wire.headersReceived;
+  info.responseHeaderBytes = wire.headersSent;
+  info.wireBytesReceived = wire.bytesReceived;
+  info.wireBytesSent = wire.bytesSent;
 }
