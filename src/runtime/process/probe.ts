@@ -16,10 +16,12 @@ export interface Refusal {
 /** What is untrue in loopback mode. */
 const LOOPBACK_CAVEATS: readonly string[] = [
   "All nodes share this machine's network: nothing keeps them apart, and they see the machine's own services.",
-  'A node is a loopback address; only Node programs are moved there, others open their ports on the whole machine.',
-  "A node's localhost is its own only for Node programs.",
-  'Names of nodes resolve only in Node programs; others find the DNS server in ENVOY_LAB_DNS.',
-  'A connection made by name comes from 127.0.0.1, not from the address of the node.',
+  'A node is a loopback address; only Node programs and Envoy are moved there, others open their ports on the whole machine.',
+  "A node's localhost is its own only for Node programs and Envoy.",
+  'Names of nodes resolve only in Node programs and Envoy; others find the DNS server in ENVOY_LAB_DNS.',
+  "A node's `hosts` are seen by Node programs and the engine ts only.",
+  'A connection made by name comes from 127.0.0.1, not from the address of the node, unless a proxy makes it.',
+  'The real Envoy runs a config derived from yours: its logs and admin pages show the moved addresses, it knows the nodes of all networks, and listeners that xDS brings are refused.',
   'Containers have no root of their own: files are copies, and paths in commands are rewritten.',
 ];
 const LOW_PORTS = 'Ports below 1024 cannot be opened.';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { LabError } from '../../error.ts';
 import { isAlive } from '../../process/identity.ts';
-import type { LabIdentity } from '../node-spec.ts';
+import type { LabIdentity, RootfsSpec } from '../node-spec.ts';
 import type { ProbeReport, RunningLab, Runtime } from '../runtime.ts';
 import { ProcessLab } from './client/process-lab.ts';
 import { startSupervisor } from './client/start-supervisor.ts';
@@ -25,6 +25,7 @@ export interface ProcessRuntimeOptions {
 /** Runs labs as plain processes, without a container engine and without root. */
 export class ProcessRuntime implements Runtime {
   readonly name = 'process';
+  readonly programs = 'host';
   readonly #options: ProcessRuntimeOptions;
   #probing: Promise<ProbeReport> | undefined;
 
@@ -52,6 +53,18 @@ export class ProcessRuntime implements Runtime {
   async open(lab: string): Promise<RunningLab | undefined> {
     const live = this.#live(lab);
     return live === undefined ? undefined : new ProcessLab(live.folder, live.record.process);
+  }
+
+  /**
+   * Containers have the machine's own files: there is nothing to prepare.
+   * @throws LabError `runtime` for an image of a registry
+   */
+  async prepare(images: readonly RootfsSpec[]): Promise<void> {
+    const foreign = images.find(({ reference }) => reference !== undefined);
+    if (foreign === undefined) return;
+    throw new LabError('runtime', `runtime process cannot run ${foreign.reference}, an image of a registry`, {
+      hint: 'runtime docker can; or put an image of envoy-lab in its place',
+    });
   }
 
   async create(identity: LabIdentity): Promise<RunningLab> {

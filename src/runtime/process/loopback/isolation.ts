@@ -12,13 +12,15 @@ import {
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LabError } from '../../../error.ts';
-import type { ContainerSpec, FileSpec, NodeSpec } from '../../node-spec.ts';
+import { type ContainerSpec, type FileSpec, filesOf, type NodeSpec, SURROUNDINGS } from '../../node-spec.ts';
 import type { ExecRequest } from '../../runtime.ts';
 import { becomeScript } from '../supervisor/become-script.ts';
 import type { ChildStreams, Endpoint, Isolation, Launched } from '../supervisor/isolation.ts';
 import { awaitLaunch } from '../supervisor/launched.ts';
 import { type AddressBlock, MAX_NODES } from './addresses.ts';
+import { checkHosts } from './check-hosts.ts';
 import type { Guard } from './guard.ts';
+import { checkLowPorts } from './low-ports.ts';
 import { MARK, markedProcesses, markOf } from './marked-processes.ts';
 import { mapPaths, type PathMapping } from './path-map.ts';
 import { LOOPBACK_ENV, preloadSource } from './preload.ts';
@@ -81,7 +83,8 @@ export class LoopbackIsolation implements Isolation {
   }
 
   async createContainer(node: NodeSpec, container: ContainerSpec): Promise<void> {
-    if (container.engine === 'envoy') throw envoyRefusal(node, container);
+    checkHosts(node, container);
+    await checkLowPorts(node, container, this.#addressOf(node));
     const base = join(
       this.#options.folder,
       'containers',
@@ -97,11 +100,15 @@ export class LoopbackIsolation implements Isolation {
       { inside: '/tmp', host: tmp },
       // These lie below /tmp on the host and are meant as they stand.
       ...this.#options.visible.map((path) => ({ inside: path, host: path })),
-      ...container.files.map(({ path }) => ({ inside: path, host: join(root, path) })),
+      ...filesOf(container).map(({ path }) => ({ inside: path, host: join(root, path) })),
       ...container.volumes.map(({ path, hostPath }) => ({ inside: path, host: hostPath })),
+      ...(container.steered?.files ?? []).map(({ path }) => ({ inside: path, host: join(root, path) })),
     ];
-    for (const file of container.files)
+    for (const file of filesOf(container))
       putFile(file, join(root, file.path), container.kind === 'engine' ? mappings : []);
+    for (const { path, content } of container.steered?.files ?? []) {
+      putFile({ path, from: { content: this.#steer(node, content) } }, join(root, path), mappings);
+    }
     this.#folders.set(`${node.name}/${container.name}`, { root: base, mappings });
   }
 
@@ -115,7 +122,8 @@ export class LoopbackIsolation implements Isolation {
   async launch(node: NodeSpec, container: ContainerSpec, streams: ChildStreams): Promise<Launched> {
     const folder = this.#folder(node.name, container.name);
     const workdir = this.#workdir(folder, container.workdir);
-    const argv = container.argv.map((word) => mapPaths(word, folder.mappings));
+    const words = container.steered?.argv.map((word) => this.#steer(node, word)) ?? container.argv;
+    const argv = words.map((word) => mapPaths(word, folder.mappings));
     const child = this.#spawn(workdir, argv, this.#env(node, container, folder), streams, true);
     const { guard } = this.#options;
     const { pid } = child;
@@ -141,6 +149,19 @@ export class LoopbackIsolation implements Isolation {
     const argv = request.argv.map((word) => mapPaths(word, folder.mappings));
     const env = { ...this.#env(node, container, folder), ...request.env };
     return this.#spawn(workdir, argv, env, streams, false);
+  }
+
+  #addressOf(node: NodeSpec): string {
+    return this.#addresses.get(node.name) ?? '127.0.0.1';
+  }
+
+  /** What a program is told of its surroundings. */
+  #steer(node: NodeSpec, text: string): string {
+    const [dnsAddress, dnsPort] = this.#options.dns.split(':');
+    return text
+      .replaceAll(SURROUNDINGS.address, this.#addressOf(node))
+      .replaceAll(SURROUNDINGS.dnsAddress, dnsAddress!)
+      .replaceAll(SURROUNDINGS.dnsPort, dnsPort!);
   }
 
   #folder(node: string, container: string): ContainerFolder {
@@ -178,7 +199,7 @@ export class LoopbackIsolation implements Isolation {
       TMPDIR: join(folder.root, 'tmp'),
       ...own,
       NODE_OPTIONS: own.NODE_OPTIONS === undefined ? requirePreload : `${requirePreload} ${own.NODE_OPTIONS}`,
-      [LOOPBACK_ENV.address]: this.#addresses.get(node.name) ?? '127.0.0.1',
+      [LOOPBACK_ENV.address]: this.#addressOf(node),
       [LOOPBACK_ENV.dns]: dns,
       [LOOPBACK_ENV.root]: join(folder.root, 'root'),
       [MARK]: markOf(mark, node.name, container.name),
@@ -193,7 +214,7 @@ export class LoopbackIsolation implements Isolation {
     signals: boolean,
   ): ChildProcess {
     const stdio = [stdin, stdout, stderr, ...(signals ? (['pipe'] as const) : [])];
-    const script = becomeScript(signals ? 'echo >&3; exec 3>&-' : '');
+    const script = becomeScript(signals ? 'echo >&3; exec 3>&-' : '', '', env);
     return spawn('sh', ['-c', script, 'sh', workdir, ...argv], { env, cwd: '/', stdio, detached: true });
   }
 
@@ -225,17 +246,6 @@ export class LoopbackIsolation implements Isolation {
   async hostPids(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     return new Map(pids.map((pid) => [pid, pid]));
   }
-}
-
-function envoyRefusal(node: NodeSpec, container: ContainerSpec): LabError {
-  const what = `${node.name}/${container.name} cannot run the Envoy binary in loopback mode`;
-  return new LabError(
-    'runtime',
-    `${what}: it would open its ports on the whole machine and find no node by name`,
-    {
-      hint: 'Use --engine ts, or a machine that allows namespaces: envoy-lab doctor says why this one does not.',
-    },
-  );
 }
 
 /** Copies a file; text of an engine's files may name other files of the container, which are elsewhere here. */

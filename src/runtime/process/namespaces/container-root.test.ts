@@ -9,6 +9,7 @@ import { layOutRoot } from './container-root.ts';
 const spec = (rest: Partial<ContainerSpec>): ContainerSpec => ({
   name: 'app',
   kind: 'app',
+  rootfs: { name: 'base', programs: [], files: [] },
   argv: ['true'],
   env: {},
   files: [],

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { LabError } from '../../../error.ts';
-import type { ContainerSpec, FileSpec } from '../../node-spec.ts';
+import { type ContainerSpec, type FileSpec, filesOf } from '../../node-spec.ts';
 import { INSIDE, insidePath, overlayOptions } from './boot-script.ts';
 import { fstabLine, HIDDEN, HOME, type RootPlan } from './root-plan.ts';
 
@@ -61,7 +61,7 @@ export function layOutRoot(
     fstabLine('sysfs', join(root, 'sys'), 'sysfs', 'ro,nofail'),
   );
   for (const file of nodeFiles) putFile(file, place(file.path));
-  for (const file of container.files) putFile(file, place(file.path));
+  for (const file of filesOf(container)) putFile(file, place(file.path));
   for (const { hostPath, path, readOnly } of container.volumes) {
     const source = insidePath(hostPath);
     makeMountPoint(source, place(path));

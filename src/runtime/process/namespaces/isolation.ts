@@ -11,6 +11,7 @@ import { type ContainerRoot, layOutRoot } from './container-root.ts';
 import { runIp } from './ip-tool.ts';
 import { execCommand, launchCommand } from './launch-script.ts';
 import * as network from './network-plan.ts';
+import { nodeFiles } from './node-files.ts';
 import { childrenOf, withDescendants } from './process-tree.ts';
 import { HOME, parseMountPoints, type RootPlan } from './root-plan.ts';
 import type { Tools } from './tools.ts';
@@ -118,28 +119,16 @@ export class NamespaceIsolation implements Isolation {
   async createContainer(node: NodeSpec, container: ContainerSpec): Promise<void> {
     const folder = join(INSIDE.containers, String(this.#count++));
     mkdirSync(folder);
-    const files = [
-      { path: '/etc/hostname', from: { content: `${node.name}\n` } },
-      { path: '/etc/hosts', from: { content: this.#hosts(node) } },
-      { path: '/etc/resolv.conf', from: { content: this.#resolvConf(node) } },
-    ];
+    const attachments = this.#nodes.get(node.name)?.attachments ?? [];
+    const first = this.#indexOf(attachments[0]?.network ?? this.#networks[0]!);
+    const addresses = attachments.map(({ address }) => address);
+    const files = nodeFiles(node, addresses, network.gateway(first));
     try {
       this.#roots.set(`${node.name}/${container.name}`, layOutRoot(folder, this.#plan, container, files));
     } catch (error) {
       this.#trash.add(folder);
       throw error;
     }
-  }
-
-  #hosts(node: NodeSpec): string {
-    const own =
-      this.#nodes.get(node.name)?.attachments.map(({ address }) => `${address}\t${node.name}\n`) ?? [];
-    return `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own.join('')}`;
-  }
-
-  #resolvConf(node: NodeSpec): string {
-    const first = this.#nodes.get(node.name)?.attachments[0]?.network ?? this.#networks[0]!;
-    return `nameserver ${network.gateway(this.#indexOf(first))}\noptions ndots:0 timeout:2 attempts:2\n`;
   }
 
   async removeContainer(node: string, container: string): Promise<void> {
@@ -186,7 +175,7 @@ export class NamespaceIsolation implements Isolation {
       fstab,
       workdir: container.workdir ?? '/',
     };
-    return launchCommand(this.#tools, target, argv);
+    return launchCommand(this.#tools, target, argv, container.env);
   }
 
   exec(
@@ -197,8 +186,9 @@ export class NamespaceIsolation implements Isolation {
     streams: ChildStreams,
   ): ChildProcess {
     const workdir = request.workdir ?? container.workdir ?? '/';
-    const argv = execCommand(this.#tools, pid, workdir, request.argv);
-    return this.#spawn(argv, { ...this.#env(node, container), ...request.env }, streams, false);
+    const env = { ...this.#env(node, container), ...request.env };
+    const argv = execCommand(this.#tools, pid, workdir, request.argv, env);
+    return this.#spawn(argv, env, streams, false);
   }
 
   #env(node: NodeSpec, container: ContainerSpec): Record<string, string> {
@@ -233,7 +223,9 @@ export class NamespaceIsolation implements Isolation {
   ): Promise<Buffer> {
     const cat = ['cat', '--', path];
     const argv =
-      pid === undefined ? this.#launchArgv(node, container, cat) : execCommand(this.#tools, pid, '/', cat);
+      pid === undefined
+        ? this.#launchArgv(node, container, cat)
+        : execCommand(this.#tools, pid, '/', cat, {});
     const child = spawn(argv[0]!, argv.slice(1), {
       env: { PATH: this.#path },
       cwd: '/',

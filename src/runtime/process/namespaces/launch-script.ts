@@ -8,9 +8,11 @@ import type { Tools } from './tools.ts';
  */
 const DROPPED = '-sys_admin,-sys_boot,-sys_module,-sys_time';
 
+type Env = Readonly<Record<string, string>>;
+
 /** Ends a script: becomes the command after giving up rights. */
-function become(tools: Tools, justBefore = ''): string {
-  return becomeScript(justBefore, `${joinWords([tools.setpriv])} --bounding-set=${DROPPED} --`);
+function become(tools: Tools, justBefore: string, env: Env): string {
+  return becomeScript(justBefore, `${joinWords([tools.setpriv])} --bounding-set=${DROPPED} --`, env);
 }
 
 /**
@@ -23,6 +25,7 @@ export function launchCommand(
   tools: Tools,
   target: { netns: string; hostname: string; root: string; fstab: string; workdir: string },
   argv: readonly string[],
+  env: Env,
 ): readonly string[] {
   const q = (word: string) => joinWords([word]);
   const hostname = tools.hostname === undefined ? '' : `${q(tools.hostname)} ${q(target.hostname)}`;
@@ -32,7 +35,7 @@ ${hostname}
 echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet
 cd ${q(target.root)} && ${q(tools.pivot_root)} . . && ${q(tools.umount)} -l . || exit 125
 cd /
-${become(tools, 'echo >&3; exec 3>&-')}`;
+${become(tools, 'echo >&3; exec 3>&-', env)}`;
   const enter = [tools.nsenter, `--net=/run/netns/${target.netns}`, '--', tools.unshare, '-mu', '--'];
   return [...enter, tools.sh, '-c', script, 'sh', target.workdir, ...argv];
 }
@@ -43,7 +46,8 @@ export function execCommand(
   pid: number,
   workdir: string,
   argv: readonly string[],
+  env: Env,
 ): readonly string[] {
   const enter = [tools.nsenter, '-t', String(pid), '--mount', '--uts', '--net', '--'];
-  return [...enter, tools.sh, '-c', become(tools), 'sh', workdir, ...argv];
+  return [...enter, tools.sh, '-c', become(tools, '', env), 'sh', workdir, ...argv];
 }

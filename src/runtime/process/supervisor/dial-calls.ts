@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { LabError } from '../../../error.ts';
+import { splice } from '../../splice.ts';
 import { connectFirst, isRefusal } from './connect.ts';
 import type { CallContext } from './control-server.ts';
-import { forwardTcp, splice } from './forward-tcp.ts';
+import { forwardTcp } from './forward-tcp.ts';
 import type { Lab } from './lab.ts';
 
 /** How long a dialled port may take to accept, in ms; it may be slow on purpose, then its user waits for it. */

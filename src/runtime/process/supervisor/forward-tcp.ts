@@ -1,5 +1,6 @@
-import { type Server, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Server, Socket } from 'node:net';
+import { reset } from '../../reset.ts';
+import { splice } from '../../splice.ts';
 import { connectFirst } from './connect.ts';
 import type { Endpoint } from './isolation.ts';
 
@@ -29,39 +30,12 @@ export function forwardTcp(
     }
     connectFirst(endpoints()).then(
       (upstream) => splice(downstream, upstream),
-      () => downstream.resetAndDestroy(),
+      () => reset(downstream),
     );
   });
   server.on('error', () => {});
   return () => {
     server.close();
-    for (const socket of open) socket.resetAndDestroy();
+    for (const socket of open) reset(socket);
   };
-}
-
-/** Joins two connections until both directions have ended or one of them breaks. */
-export function splice(left: Duplex, right: Duplex): void {
-  if (left.destroyed || right.destroyed) {
-    abort(left);
-    abort(right);
-    return;
-  }
-  left.pipe(right);
-  right.pipe(left);
-  for (const [one, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    one.on('error', () => abort(other));
-    one.on('close', () => {
-      if (!one.readableEnded || !one.writableFinished) abort(other);
-    });
-  }
-}
-
-/** Resets a TCP connection; other streams have no reset and are destroyed. */
-function abort(stream: Duplex): void {
-  if (stream.destroyed) return;
-  if (stream instanceof Socket && stream.remoteAddress !== undefined) stream.resetAndDestroy();
-  else stream.destroy();
 }

@@ -61,12 +61,12 @@ export class OuterHalf implements PortBinder {
   async bind(request: BindRequest): Promise<Bound> {
     const id = this.#next;
     const { ok, handle } = await this.#ask({ ask: 'bind', ...request });
-    const { port } = ok as { port: number };
-    if (request.protocol === 'udp') return { protocol: 'udp', port, socket: handle as UdpSocket };
+    const had = ok as Pick<Bound, 'port' | 'moved'>;
+    if (request.protocol === 'udp') return { ...had, protocol: 'udp', socket: handle as UdpSocket };
     const server = handle as Server;
     this.#servers.set(id, server);
     server.once('close', () => this.#servers.delete(id));
-    return { protocol: 'tcp', port, server };
+    return { ...had, protocol: 'tcp', server };
   }
 
   async resolve(query: Buffer): Promise<Buffer | undefined> {

@@ -145,8 +145,9 @@ export class Lab {
   }
 
   async #updateNode(node: LabNode, spec: NodeSpec): Promise<void> {
-    if (node.spec.networks.join() !== spec.networks.join()) {
-      throw new LabError('runtime', `the networks of node ${spec.name} have changed`, {
+    for (const part of ['networks', 'hosts'] as const) {
+      if (JSON.stringify(node.spec[part]) === JSON.stringify(spec[part])) continue;
+      throw new LabError('runtime', `the ${part} of node ${spec.name} have changed`, {
         hint: 'Remove the node and create it again.',
       });
     }
@@ -240,6 +241,7 @@ export class Lab {
       name: spec.name,
       group: spec.group,
       aliases: spec.aliases,
+      hosts: this.isolation.mode === 'loopback' ? spec.hosts : undefined,
       addresses,
       up: isUp([...containers.values()]),
     }));

@@ -1,7 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
+import { closeInherited } from '../../../process/inherited.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import type { InnerConfig, StartReport, SupervisorConfig } from './config.ts';
-import { closeInherited } from './inherited.ts';
 
 // The supervisor's own program. A client starts `outer` with descriptor 3 as a pipe and reads one line from it; `outer`
 // starts `inner` in the lab's namespaces. Each half loads only its own code. The lab's name is there for `ps`.
@@ -14,11 +14,12 @@ delete process.env.ENVOY_LAB_SUPERVISOR;
 delete process.env.ENVOY_LAB_BOOT;
 // Nobody reads it once the client has its report; a warning must not end the lab.
 process.stderr.on('error', () => {});
-if (process.argv[2] === 'inner') {
+if (process.argv[2] === 'inner') void startInner(config as InnerConfig);
+else void startOuter(config as SupervisorConfig);
+
+async function startInner(config: InnerConfig): Promise<void> {
   const { runInner } = await import('./inner.ts');
-  await runInner(config as InnerConfig, process);
-} else {
-  await startOuter(config as SupervisorConfig);
+  await runInner(config, process);
 }
 
 async function startOuter(config: SupervisorConfig): Promise<void> {

@@ -32,6 +32,17 @@ describe('lookupName', () => {
     assert.equal(ask('nobody'), 'unknown');
   });
 
+  it('tells a node alone what it calls other addresses', () => {
+    const hosts = { db: '192.0.2.7', web: '192.0.2.8' };
+    const known = [...nodes, node('own-1', { front: '10.1.0.9' }, { hosts })];
+    const askAs = (client: string, name: string, type = 'A') => lookupName(known, { name, type }, client, 0);
+    assert.deepEqual(askAs('10.1.0.9', 'db'), [{ type: 'A', data: '192.0.2.7' }]);
+    assert.deepEqual(askAs('10.1.0.9', 'web'), [{ type: 'A', data: '192.0.2.8' }]);
+    assert.deepEqual(askAs('10.1.0.9', 'db', 'AAAA'), []);
+    assert.equal(askAs('10.1.0.2', 'db'), 'unknown');
+    assert.deepEqual(askAs('10.1.0.2', 'web-2'), [{ type: 'A', data: '10.1.0.3' }]);
+  });
+
   it('turns the order', () => {
     assert.deepEqual(ask('web', { rotation: 1 }), ['10.1.0.3', '10.1.0.2']);
     assert.deepEqual(ask('web', { rotation: 2 }), ['10.1.0.2', '10.1.0.3']);

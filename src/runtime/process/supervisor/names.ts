@@ -6,6 +6,8 @@ export interface NamedNode {
   readonly name: string;
   readonly group: string;
   readonly aliases: readonly string[];
+  /** What it alone calls other addresses, which are IPv4, where it has no /etc/hosts of its own. */
+  readonly hosts?: Readonly<Record<string, string>> | undefined;
   /** Address by network name. */
   readonly addresses: Readonly<Record<string, string>>;
   /** False when the user stopped it or all of it has ended: its name leads nowhere then. */
@@ -28,6 +30,8 @@ export function lookupName(
     return type === 'A' ? [{ type: 'A', data: '127.0.0.1' }] : [];
   }
   const asking = nodes.find((node) => Object.values(node.addresses).includes(client));
+  const own = asking?.hosts?.[name];
+  if (own !== undefined) return type === 'A' ? [{ type: 'A', data: own }] : [];
   const networks = asking === undefined ? undefined : new Set(Object.keys(asking.addresses));
   const seen = (node: NamedNode) =>
     Object.entries(node.addresses)

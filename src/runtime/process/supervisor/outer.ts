@@ -97,7 +97,7 @@ async function answer(child: ChildProcess, question: Question, forward: Forward)
     switch (question.ask) {
       case 'bind': {
         const bound = await bindPort(question);
-        const reply = { id, ok: { port: bound.port } };
+        const reply = { id, ok: { port: bound.port, moved: bound.moved } };
         if (bound.protocol === 'udp') {
           child.send(reply, bound.socket, () => bound.socket.close());
           return;

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { describeHolder } from './port-holder.ts';
+import { describeHolder } from '../../../process/port-holder.ts';
 import { bindPort } from './ports.ts';
 
 const linux = process.platform === 'linux' ? false : 'only Linux says who holds a port';

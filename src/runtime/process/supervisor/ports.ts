@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { LabError } from '../../../error.ts';
-import { describeHolder } from './port-holder.ts';
+import { noContainers, privileged, taken } from '../../host-ports.ts';
 import type { BindRequest, Bound } from './publisher.ts';
 
 const HOST = '127.0.0.1';
@@ -16,9 +16,9 @@ export async function bindPort({ protocol, port, pinned }: BindRequest): Promise
     return await bindExactly(protocol, port);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (pinned || port === 0) throw explain(protocol, port, error);
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw explain(protocol, port, error);
-    return bindExactly(protocol, 0);
+    if (pinned || port === 0) throw await explain(protocol, port, error);
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw await explain(protocol, port, error);
+    return { ...(await bindExactly(protocol, 0)), moved: code === 'EACCES' ? 'privileged' : 'taken' };
   }
 }
 
@@ -44,21 +44,10 @@ function bindExactly(protocol: 'tcp' | 'udp', port: number): Promise<Bound> {
   });
 }
 
-function explain(protocol: 'tcp' | 'udp', port: number, error: unknown): LabError {
+async function explain(protocol: 'tcp' | 'udp', port: number, error: unknown): Promise<LabError> {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    const holder = describeHolder(protocol, port);
-    return new LabError('runtime', `port ${port}/${protocol} on ${HOST} is taken by ${holder}`, {
-      hint: 'Free it, or publish another port.',
-      cause: error,
-    });
-  }
-  if (code === 'EACCES') {
-    return new LabError('runtime', `port ${port}/${protocol} on ${HOST} may only be opened by root`, {
-      hint: 'Publish a port from 1024 on.',
-      cause: error,
-    });
-  }
+  if (code === 'EADDRINUSE') return taken(protocol, port, noContainers, error);
+  if (code === 'EACCES') return privileged(protocol, port, error);
   return new LabError('runtime', `port ${port}/${protocol} on ${HOST} cannot be opened: ${message}`, {
     cause: error,
   });

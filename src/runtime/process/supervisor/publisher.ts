@@ -1,7 +1,7 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { PublishSpec } from '../../node-spec.ts';
-import type { ObservedPort } from '../../runtime.ts';
+import type { ObservedPort, PortRefusal } from '../../runtime.ts';
 import { forwardTcp } from './forward-tcp.ts';
 import { forwardUdp } from './forward-udp.ts';
 import type { Isolation } from './isolation.ts';
@@ -14,9 +14,14 @@ export interface BindRequest {
   readonly pinned: boolean;
 }
 
-export type Bound =
-  | { readonly protocol: 'tcp'; readonly port: number; readonly server: Server }
-  | { readonly protocol: 'udp'; readonly port: number; readonly socket: UdpSocket };
+export type Bound = {
+  readonly port: number;
+  /** Why it is another one than was asked for. */
+  readonly moved?: PortRefusal | undefined;
+} & (
+  | { readonly protocol: 'tcp'; readonly server: Server }
+  | { readonly protocol: 'udp'; readonly socket: UdpSocket }
+);
 
 /** Opens ports on the host. */
 export interface PortBinder {
@@ -52,7 +57,8 @@ async function publishOne(
 ): Promise<Publication> {
   const { name, port, protocol, hostPort, pinned } = spec;
   const bound = await binder.bind({ protocol, port: hostPort, pinned });
-  const observed = { name, port, protocol, hostPort: bound.port };
+  const { moved } = bound;
+  const observed = { name, port, protocol, hostPort: bound.port, ...(moved && { moved }) };
   return { observed, spec, close: forwardBound(bound, isolation, node, port) };
 }
 

@@ -1,5 +1,6 @@
-import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseAddress } from '../../admin-address.ts';
+import { httpStatus } from '../../http-status.ts';
 import type { NodeSpec, ReadyProbe } from '../../node-spec.ts';
 import type { ObservedContainer } from '../../runtime.ts';
 import { connectFirst } from './connect.ts';
@@ -60,7 +61,7 @@ function lookFor(
       };
     case 'http':
       return async () => {
-        const status = await httpStatus(endpoints(probe.port), probe.path);
+        const status = await httpStatusOf(endpoints(probe.port), probe.path);
         return probe.status === undefined ? status >= 200 && status < 400 : status === probe.status;
       };
     case 'log':
@@ -76,7 +77,7 @@ function lookFor(
         const file = await isolation.readFile(node, container.spec, container.pid, probe.addressFile);
         const admin = parseAddress(file.toString('utf8'));
         if (admin === undefined) return false;
-        return (await httpStatus(endpoints(admin.port), '/ready')) === 200 && admin;
+        return (await httpStatusOf(endpoints(admin.port), '/ready')) === 200 && admin;
       };
   }
 }
@@ -91,31 +92,6 @@ function logLook(pattern: RegExp, container: Container, from: number): () => Pro
   };
 }
 
-/** Envoy's `--admin-address-path` file: `127.0.0.1:9901`, `[::1]:9901`. */
-export function parseAddress(text: string): Admin | undefined {
-  const match = /^\s*\[?([^\]]+?)\]?:(\d+)\s*$/.exec(text);
-  if (match === null) return undefined;
-  const host = match[1]!;
-  const port = Number(match[2]);
-  if (port === 0) return undefined;
-  return { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port };
-}
-
-async function httpStatus(endpoints: readonly Endpoint[], path: string): Promise<number> {
-  const socket = await connectFirst(endpoints, LOOK_MS);
-  return new Promise((resolve, reject) => {
-    const request = get({
-      path,
-      headers: { host: 'localhost', 'user-agent': 'envoy-lab-probe', connection: 'close' },
-      createConnection: () => socket,
-      timeout: LOOK_MS,
-    });
-    request.on('response', (response) => {
-      resolve(response.statusCode ?? 0);
-      response.resume();
-      request.destroy();
-    });
-    request.on('timeout', () => request.destroy(new Error('timed out')));
-    request.on('error', reject);
-  });
+async function httpStatusOf(endpoints: readonly Endpoint[], path: string): Promise<number> {
+  return httpStatus(await connectFirst(endpoints, LOOK_MS), path, LOOK_MS);
 }
