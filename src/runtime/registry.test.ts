@@ -12,6 +12,13 @@ it('knows the modes of the process runtime, and refuses others', async () => {
     hint: /auto, namespaces, loopback/,
   };
   assert.throws(() => processMode('foo'), refused);
-  const options = { stateDir: '/nowhere', env: { ENVOY_LAB_PROCESS_MODE: 'foo' }, supervisor: [] };
+  const options = {
+    stateDir: '/nowhere',
+    env: { ENVOY_LAB_PROCESS_MODE: 'foo' },
+    supervisor: [],
+    agent: [],
+    uid: 1,
+    owner: '1',
+  };
   await assert.rejects(runtimes.find(({ name }) => name === 'process')!.load(options), refused);
 });
