@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { requireOracle } from '../../test/oracle.ts';
+import { mintAuthority, mintCertificate } from '../cert/mint.ts';
 import { listImages } from '../image/load.ts';
 import { listSandboxes } from './list.ts';
 import { loadSandbox } from './load.ts';
+import type { Sandbox } from './sandbox.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const images = await listImages([join(root, 'images')]);
@@ -24,7 +27,7 @@ for (const { name, folder, problem } of entries) {
     const sandbox = await loadSandbox(name, {
       roots: [join(root, 'sandboxes')],
       cwd: root,
-      images,
+      imagesFor: async () => images,
       engines: ['ts', 'envoy'],
     });
     const configs = sandbox.nodes
@@ -48,9 +51,35 @@ for (const { name, folder, problem } of entries) {
 
     for (const config of new Set(configs)) {
       it(`${config.slice(folder.length + 1)} is valid for Envoy`, { skip: envoy.skip }, () => {
-        const { status, stderr } = spawnSync(envoy.path, ['--mode', 'validate', '-l', 'error', '-c', config]);
-        assert.equal(status, 0, stderr.toString());
+        const place = mkdtempSync(join(tmpdir(), 'built-in-'));
+        try {
+          const file = join(place, 'envoy.yaml');
+          writeFileSync(file, withCertificates(readFileSync(config, 'utf8'), sandbox, place));
+          const { status, stderr } = spawnSync(envoy.path, ['--mode', 'validate', '-l', 'error', '-c', file]);
+          assert.equal(status, 0, stderr.toString());
+        } finally {
+          rmSync(place, { recursive: true });
+        }
       });
     }
   });
+}
+
+/** A config that finds the sandbox's certificates, as `up` would mint them, below a folder of this machine. */
+function withCertificates(text: string, { certs }: Sandbox, place: string): string {
+  const now = new Date();
+  const authority = mintAuthority('ca', now);
+  const directories = new Set(certs.flatMap(({ mounts }) => mounts.map(({ directory }) => directory)));
+  for (const directory of directories) {
+    const { cert, key } = mintCertificate({ names: ['a.example.com'], days: 1 }, authority, now);
+    mkdirSync(join(place, directory), { recursive: true });
+    for (const [name, pem] of Object.entries({ cert, key, ca: authority.cert })) {
+      writeFileSync(join(place, directory, `${name}.pem`), pem);
+    }
+  }
+  const files = [...directories].map((directory) => `${directory}/`);
+  return files.reduce(
+    (config, each) => config.replaceAll(`filename: ${each}`, `filename: ${place}${each}`),
+    text,
+  );
 }

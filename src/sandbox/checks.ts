@@ -94,6 +94,7 @@ function checkNodes(context: Context, path: Path, action: Action): void {
     case 'ready': {
       const list = nestedPath(context, path, action.kind === 'ready' ? 'ready' : 'node');
       for (const [index, name] of action.nodes.entries()) {
+        if (action.kind === 'ready' && names.services.includes(name)) continue;
         const node = names.requireNode(name, itemPath(document, list, index));
         if (node !== undefined && action.kind === 'kill' && action.container !== undefined) {
           names.requireContainer(node, action.container, [...path, 'container']);

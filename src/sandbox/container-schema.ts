@@ -17,7 +17,7 @@ const dependsOn = z
   );
 
 /** One shared directory; `step` is its key or index, for the place of problems found later. */
-interface VolumeFields {
+export interface VolumeFields {
   readonly host: string;
   readonly inside: string;
   readonly readOnly: boolean;
@@ -58,12 +58,23 @@ export const containerFields = {
   envoy: text.optional().describe('An Envoy v3 config, relative to the folder; an engine runs it.'),
   engine: text
     .optional()
-    .describe('The engine that runs the config: ts or envoy. Default: what `up` is told.'),
-  args: z.array(scalar).optional().describe("More of Envoy's flags for the engine."),
-  image: text.optional().describe('An app: a folder in images/.'),
+    .describe(
+      'The engine that runs the config: ts, envoy, or a version of it: envoy@1.38. Default: what `up` is told.',
+    ),
+  args: z
+    .array(scalar)
+    .optional()
+    .describe(
+      "More of Envoy's flags for the engine; of an image of a registry, in place of its own arguments.",
+    ),
+  image: text
+    .optional()
+    .describe(
+      'An app: a folder in images/, of the sandbox or of envoy-lab; with a slash or a colon an image of a registry.',
+    ),
   command: command
     .optional()
-    .describe("What to run; with image, in place of the image's command. There is no shell."),
+    .describe("What to run; with image, in place of the image's command (entrypoint). There is no shell."),
   env: env.optional().describe('Environment variables.'),
   files: files
     .optional()

@@ -1,9 +1,11 @@
 import { posix, resolve } from 'node:path';
 import type { Path } from '../document/document.ts';
 import { didYouMean } from '../document/suggest.ts';
+import { isReference, wholeReference } from '../image/reference.ts';
 import type { Dependency, VolumeSpec } from '../runtime/node-spec.ts';
 import type { ContainerFields } from './container-schema.ts';
 import { type Context, itemPath } from './context.ts';
+import { NO_REFERENCE, requireImage } from './image-rules.ts';
 import type { SandboxContainer, SandboxFile, SandboxProgram } from './sandbox.ts';
 
 /** One container; problems go to the context. `at` is the path whose key is the container. */
@@ -35,27 +37,39 @@ function resolveProgram(context: Context, path: Path, fields: ContainerFields): 
       if (fields[other] === undefined) continue;
       problems.add([...path, other], `cannot stand beside envoy: the engine runs the config`, { key: true });
     }
-    if (fields.engine !== undefined && !context.engines.includes(fields.engine)) {
-      const hint = didYouMean(fields.engine, context.engines);
-      problems.add([...path, 'engine'], `no engine "${fields.engine}"`, { hint });
-    }
+    if (fields.engine !== undefined) checkEngine(context, [...path, 'engine'], fields.engine);
     const config = resolve(context.folder, fields.envoy);
     requireHostPath(context, [...path, 'envoy'], fields.envoy, 'file');
     return { kind: 'envoy', config, engine: fields.engine, args: fields.args ?? [] };
   }
+  const { image, command, args } = fields;
+  const ofRegistry = image !== undefined && isReference(image);
   for (const only of ['engine', 'args'] as const) {
-    if (fields[only] === undefined) continue;
+    if (fields[only] === undefined || (only === 'args' && ofRegistry)) continue;
     problems.add([...path, only], 'goes with envoy', { hint: 'an app has command', key: true });
   }
-  if (fields.image === undefined && fields.command === undefined) {
+  if (image === undefined && command === undefined) {
     problems.add(path, 'needs one of envoy, image and command', { key: true });
   }
-  if (fields.image !== undefined && !context.images.includes(fields.image)) {
-    problems.add([...path, 'image'], `no image "${fields.image}"`, {
-      hint: didYouMean(fields.image, context.images),
-    });
+  if (image === undefined) return { kind: 'app', image, command };
+  if (!ofRegistry) {
+    requireImage(context, [...path, 'image'], image, context.images);
+    return { kind: 'app', image, command };
   }
-  return { kind: 'app', image: fields.image, command: fields.command };
+  const whole = wholeReference(image);
+  if (whole === undefined) problems.add([...path, 'image'], NO_REFERENCE);
+  const ours = whole === undefined ? undefined : context.imageRules.get(whole);
+  return { kind: 'app', image: ours, reference: image, command, ...(args && { args }) };
+}
+
+/** `envoy`, or `envoy@1.38`; whether this machine has that version is seen when it is needed. */
+function checkEngine({ problems, engines }: Context, path: Path, engine: string): void {
+  const [name = '', ...version] = engine.split('@');
+  if (!engines.includes(name)) {
+    problems.add(path, `no engine "${name}"`, { hint: didYouMean(name, engines) });
+  } else if (version.length > 0 && !/^v?\d[\w.-]*$/.test(version.join('@'))) {
+    problems.add(path, `"${engine}" is not ENGINE@VERSION`, { hint: `such as ${name}@1.38` });
+  }
 }
 
 function resolveFiles(context: Context, path: Path, files: Readonly<Record<string, string>>): SandboxFile[] {
@@ -89,7 +103,7 @@ function resolveDependencies(
   dependencies: readonly Dependency[],
 ): Dependency[] {
   const siblings = context.names.containersOf(node).filter((name) => name !== container);
-  const others = context.names.nodes.filter((name) => name !== node);
+  const others = [...context.names.nodes, ...context.names.services].filter((name) => name !== node);
   const list = [...path, 'depends_on'];
   return dependencies.map(({ name, until }, index) => {
     if (!siblings.includes(name) && !others.includes(name)) {

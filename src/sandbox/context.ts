@@ -1,5 +1,6 @@
 import type { Document, Path } from '../document/document.ts';
 import type { ProblemList } from '../schema/read.ts';
+import type { ImageRules } from './image-rules.ts';
 import type { Names } from './names.ts';
 
 /** What turning the file's fields into a Sandbox needs besides the fields. */
@@ -10,6 +11,7 @@ export interface Context {
   /** Absolute path of the sandbox's folder. */
   readonly folder: string;
   readonly images: readonly string[];
+  readonly imageRules: ImageRules;
   readonly engines: readonly string[];
   /** What stands at an absolute host path. */
   readonly look: (path: string) => 'file' | 'directory' | undefined;

@@ -27,13 +27,24 @@ before(() => {
   write('work/other.yaml', 'name: other\nnodes: { a: { command: x } }');
   write('work/bad.yaml', 'nodes: { a: { envoy: nosuch.yaml } }');
   write('work/empty/README.md', '');
-  options = { roots: [join(folder, 'built-in')], cwd: join(folder, 'work'), images: [], engines: [] };
+  write('work/own/sandbox.yaml', 'nodes: { a: { image: app } }');
+  options = {
+    roots: [join(folder, 'built-in')],
+    cwd: join(folder, 'work'),
+    imagesFor: async (of) => (of === join(folder, 'work/own') ? ['app'] : []),
+    engines: [],
+  };
 });
 after(() => rmSync(folder, { recursive: true }));
 
 it('finds a built-in one by name, before a folder of that name', async () => {
   assert.equal((await loadSandbox('front-proxy', options)).summary, 'The built-in one.');
   assert.equal((await loadSandbox('./front-proxy', options)).nodes[0]!.name, 'mine');
+});
+
+it('knows the images of the sandbox it reads', async () => {
+  const { program } = (await loadSandbox('own', options)).nodes[0]!.containers[0]!;
+  assert.equal(program.kind === 'app' && program.image, 'app');
 });
 
 it('finds a folder and a file', async () => {

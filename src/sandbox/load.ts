@@ -10,8 +10,8 @@ export interface LoadOptions {
   readonly roots: readonly string[];
   /** What relative paths start from. */
   readonly cwd: string;
-  /** Names that `image:` may have. */
-  readonly images: readonly string[];
+  /** Names that `image:` may have in the sandbox of a folder. */
+  readonly imagesFor: (folder: string) => Promise<readonly string[]>;
   /** Names that `engine:` may have. */
   readonly engines: readonly string[];
 }
@@ -27,7 +27,7 @@ export async function loadSandbox(nameOrPath: string, options: LoadOptions): Pro
   return resolveSandbox(readDocument(text, shown), {
     folder,
     file,
-    images: options.images,
+    images: await options.imagesFor(folder),
     engines: options.engines,
     look: lookAt,
   });

@@ -14,6 +14,7 @@ export function shortName(fields: Pick<ContainerFields, 'envoy'> | Record<string
  */
 export class Names {
   readonly nodes: readonly string[];
+  readonly services: readonly string[];
   readonly #containers = new Map<string, readonly string[]>();
   readonly #problems: ProblemList;
 
@@ -21,6 +22,7 @@ export class Names {
     this.#problems = problems;
     const nodes = entries(child(document.value, 'nodes'));
     this.nodes = nodes.map(([name]) => name);
+    this.services = entries(child(document.value, 'services')).map(([name]) => name);
     for (const [name, node] of nodes) {
       const long = entries(child(node, 'containers')).map(([container]) => container);
       this.#containers.set(name, long.length > 0 ? long : [shortName(Object.fromEntries(entries(node)))]);
@@ -38,10 +40,19 @@ export class Names {
     return node !== undefined && this.#containers.has(node) ? node : undefined;
   }
 
+  /** The service that a name means: itself, or the one it is the replica of. */
+  serviceOf(name: string): string | undefined {
+    return this.services.find((service) => name === service || name === `${service}-1`);
+  }
+
   /** Reports a name that is no node, and no replica of one; the path is the value's, or (`key`) that of the key. */
   requireNode(name: string, path: Path, key = false): string | undefined {
     const node = this.nodeOf(name);
-    if (node === undefined) {
+    const service = node === undefined ? this.serviceOf(name) : undefined;
+    if (service !== undefined) {
+      const hint = 'name the node it leads to';
+      this.#problems.add(path, `"${name}" is a service, which runs nothing of its own`, { hint, key });
+    } else if (node === undefined) {
       this.#problems.add(path, `no node "${name}"`, { hint: didYouMean(name, this.nodes), key });
     }
     return node;

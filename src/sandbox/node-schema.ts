@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { LABEL, label, type PortField, port, text } from '../schema/fields.ts';
 import { container, containerFields } from './container-schema.ts';
@@ -37,6 +38,13 @@ export const node = z
       .optional()
       .describe('Networks it is on. Default: the one all nodes share.'),
     aliases: z.array(hostname).optional().describe('Other names that resolve to it.'),
+    hosts: z
+      .record(
+        hostname,
+        z.string().refine((value) => isIP(value) !== 0, { error: 'must be an IP address' }),
+      )
+      .optional()
+      .describe('More lines of its /etc/hosts: name to IP address.'),
     containers: z.record(label, container).optional().describe('Its processes, by name.'),
     ...containerFields,
   })

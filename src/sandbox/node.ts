@@ -38,7 +38,11 @@ export function resolveNode(
       `"${alias}" is the name of ${node === alias ? 'a node' : `a replica of ${node}`}`,
     );
   }
+  if (fields.hosts?.localhost !== undefined) {
+    problems.add([...path, 'hosts', 'localhost'], 'every node is localhost to itself', { key: true });
+  }
   checkPorts(context, name, fields);
+  const hosts = Object.keys(fields.hosts ?? {}).length > 0 ? { hosts: fields.hosts } : {};
   return {
     name,
     at: context.document.positionOfKey(path),
@@ -46,6 +50,7 @@ export function resolveNode(
     publish: fields.publish ?? [],
     networks: fields.networks ?? [DEFAULT_NETWORK],
     aliases: fields.aliases ?? [],
+    ...hosts,
     containers: resolveContainers(context, name, fields),
   };
 }

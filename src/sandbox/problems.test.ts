@@ -43,9 +43,105 @@ checks:
       's.yaml:11:15: checks[0].expect.stauts: unknown key (did you mean "status"?)',
     ],
   ],
-  'services, which are not there yet': [
-    'name: a\nnodes: { web: { image: hello } }\nservices: { web: {} }',
-    ['s.yaml:3:11: services: services are not available yet; a node’s own name balances over its replicas'],
+  'services that lead nowhere, or to what is not a node': [
+    `name: a
+nodes: { pod: { image: hello } }
+services:
+  a: { nodes: pood, ports: { http: 80 } }
+  b: { nodes: pod-1, ports: { http: 80 } }
+  c: { nodes: a, ports: { http: 80 } }
+  d: { ports: { http: 80 } }
+  e: { nodes: pod }
+  f: { node: pod, nodes: pod, ports: {} }`,
+    [
+      's.yaml:4:15: services.a.nodes: no node "pood" (did you mean "pod"?)',
+      's.yaml:5:15: services.b.nodes: "pod-1" is one replica of pod; a service leads to all of a node',
+      's.yaml:6:15: services.c.nodes: "a" is a service; it leads to a node',
+      's.yaml:7:3: services.d: "nodes" is missing',
+      's.yaml:8:3: services.e: "ports" is missing',
+      's.yaml:9:8: services.f.node: unknown key (did you mean "nodes"?)',
+      's.yaml:9:38: services.f.ports: must not be empty',
+    ],
+  ],
+  'ports that a service cannot have': [
+    `name: a
+nodes: { pod: { image: hello } }
+services:
+  a: { nodes: pod, ports: { a: 0, b: 80:90000, c: 53/udp, d: "80:http", e: { port: 1, targt: 2 } } }
+  b: { nodes: pod, ports: {} }
+  c: { nodes: pod, ports: { a: 80, b: 80:8080 }, publish: { a: 80, b: 81, c: 80/udp, d: 80 } }
+  d: { nodes: pod, ports: [80, 80:8080], publish: [80, 80] }`,
+    [
+      's.yaml:4:32: services.a.ports.a: must be at least 1, not 0',
+      's.yaml:4:38: services.a.ports.b: must be at most 65535',
+      's.yaml:4:51: services.a.ports.c: a service carries TCP only',
+      's.yaml:4:62: services.a.ports.d: must be a port such as 80, port:target such as 80:8080, or a map of port and target',
+      's.yaml:4:87: services.a.ports.e.targt: unknown key (did you mean "target"?)',
+      's.yaml:5:27: services.b.ports: must not be empty',
+      "s.yaml:6:39: services.c.ports.b: port 80 is another's already",
+      's.yaml:6:71: services.c.publish.b: the service has no port 81 (its ports: 80)',
+      's.yaml:6:78: services.c.publish.c: port 80 is published already',
+      's.yaml:6:78: services.c.publish.c: a service carries TCP only',
+      's.yaml:6:89: services.c.publish.d: port 80 is published already',
+      "s.yaml:7:32: services.d.ports[1]: port 80 is another's already",
+      's.yaml:7:56: services.d.publish[1]: port 80 is published already',
+    ],
+  ],
+  'names of services that are taken': [
+    `name: a
+nodes:
+  pod: { image: hello, aliases: [web, web-1] }
+  api: { image: hello, aliases: [api.example.com] }
+  db-1: { image: hello }
+services:
+  api: { nodes: pod, ports: [80] }
+  pod-2: { nodes: pod, ports: [80] }
+  localhost: { nodes: pod, ports: [80] }
+  web: { nodes: pod, ports: [80], aliases: [api, api.example.com, web, db, www.example.com] }
+  web-1: { nodes: pod, ports: [80] }
+  db: { nodes: pod, ports: [80] }
+  ${'x'.repeat(62)}: { nodes: pod, ports: [80] }`,
+    [
+      's.yaml:3:34: nodes.pod.aliases[0]: "web" is the name of service web',
+      's.yaml:3:39: nodes.pod.aliases[1]: "web-1" is the name of service web',
+      's.yaml:7:3: services.api: is the name of a node',
+      's.yaml:8:3: services.pod-2: is what a replica of pod is called',
+      's.yaml:9:3: services.localhost: every node is localhost to itself',
+      's.yaml:10:45: services.web.aliases[0]: "api" leads to node api already',
+      's.yaml:10:50: services.web.aliases[1]: "api.example.com" leads to node api already',
+      's.yaml:10:67: services.web.aliases[2]: "web" leads to it already',
+      's.yaml:10:72: services.web.aliases[3]: "db" leads to service db already',
+      's.yaml:11:3: services.web-1: is what service web is called too',
+      's.yaml:12:3: services.db: is called db-1 too, which is the name of a node',
+      `s.yaml:13:3: services.${'x'.repeat(62)}: is too long: with -1 it must fit in 63 characters`,
+    ],
+  ],
+  'services where only a node can stand': [
+    `name: a
+nodes:
+  pod: { image: hello, depends_on: [web] }
+  job: { image: hello, depends_on: { web: done } }
+  late: { image: hello, depends_on: { web: ready } }
+services:
+  web: { nodes: pod, ports: [80] }
+certs: { a: { mount: { web: /certs } } }
+checks:
+  - name: c
+    steps:
+      - { curl: http://web/, from: web }
+      - exec: web hostname
+      - scale: { web: 2 }
+      - kill: [web-1]
+      - wait: { ready: web }`,
+    [
+      's.yaml:3:24: nodes.pod.depends_on: goes in a circle: pod/app → web → pod/app',
+      's.yaml:4:38: nodes.job.depends_on.web: web is no job, so it is never done (a service is ready)',
+      's.yaml:8:24: certs.a.mount.web: "web" is a service, which runs nothing of its own (name the node it leads to)',
+      's.yaml:12:36: checks[0].steps[0].from: "web" is a service, which runs nothing of its own (name the node it leads to)',
+      's.yaml:13:15: checks[0].steps[1].exec: "web" is a service, which runs nothing of its own (name the node it leads to)',
+      's.yaml:14:18: checks[0].steps[2].scale.web: "web" is a service, which runs nothing of its own (name the node it leads to)',
+      's.yaml:15:16: checks[0].steps[3].kill[0]: "web-1" is a service, which runs nothing of its own (name the node it leads to)',
+    ],
   ],
   'wrong types': [
     `name: a
@@ -118,6 +214,36 @@ nodes:
       's.yaml:4:36: nodes.two.args: goes with envoy (an app has command)',
       's.yaml:6:5: nodes.three.image: cannot stand beside containers (put it under the container it is meant for)',
       's.yaml:8:23: nodes.four.containers: must not be empty',
+    ],
+  ],
+  'hosts that are none': [
+    'name: a\nnodes: { web: { image: hello, hosts: { db: 1.2.3, localhost: 127.0.0.1, A_b: ::1 } } }',
+    [
+      's.yaml:2:44: nodes.web.hosts.db: must be an IP address',
+      's.yaml:2:51: nodes.web.hosts.localhost: every node is localhost to itself',
+      's.yaml:2:73: nodes.web.hosts.A_b: must be a host name: DNS labels with dots between them',
+    ],
+  ],
+  'images of registries that cannot be': [
+    `name: a
+images:
+  quay.io/team/shop:1: helo
+  quay.io/team/shpo:2: hello
+  docker.io/library/nginx: hello
+  nginx:latest: hello
+  Not one: hello
+nodes:
+  shop: { image: quay.io/team/shop:1, engine: ts }
+  other: { image: quay.io/team/shop:2 }
+  web: { image: nginx:latest }
+  wrong: { image: quay.io//x, args: [a] }`,
+    [
+      's.yaml:3:24: images["quay.io/team/shop:1"]: no image "helo" (did you mean "hello"?)',
+      's.yaml:4:3: images["quay.io/team/shpo:2"]: no container\'s image is quay.io/team/shpo:2 (did you mean "quay.io/team/shop:2"?)',
+      's.yaml:6:3: images["nginx:latest"]: docker.io/library/nginx:latest has a rule already',
+      's.yaml:7:3: images["Not one"]: must be the name of a container image, such as quay.io/team/shop:1.2',
+      's.yaml:9:39: nodes.shop.engine: goes with envoy (an app has command)',
+      's.yaml:12:19: nodes.wrong.image: must be the name of a container image, such as quay.io/team/shop:1.2',
     ],
   ],
   'names that do not exist': [

@@ -151,6 +151,40 @@ nodes:
     assert.deepEqual(ready('{ log: /up \\d+/ }'), { kind: 'log', pattern: 'up \\d+' });
   });
 
+  it('know other names', () => {
+    const sandbox = read(
+      'nodes:\n  a: { image: hello, hosts: { db.example.com: 192.0.2.7, six: "2001:db8::1" } }\n  b: { image: hello, hosts: {} }',
+    );
+    const [a, b] = sandbox.nodes;
+    assert.deepEqual(a!.hosts, { 'db.example.com': '192.0.2.7', six: '2001:db8::1' });
+    assert.ok(!('hosts' in b!));
+  });
+
+  it('run images of registries, or what a rule puts in their place', () => {
+    const { nodes } = read(`
+images: { nginx: hello, quay.io/team/shop:1: hello }
+nodes:
+  a: { image: quay.io/team/shop:2, args: [--port, 80] }
+  b: { image: team/shop, command: serve }
+  c: { image: docker.io/library/nginx:latest }
+  d: { image: quay.io/team/shop:1, args: [x] }`);
+    assert.deepEqual(
+      nodes.map(({ containers }) => containers[0]!.program),
+      [
+        {
+          kind: 'app',
+          image: undefined,
+          reference: 'quay.io/team/shop:2',
+          command: undefined,
+          args: ['--port', '80'],
+        },
+        { kind: 'app', image: undefined, reference: 'team/shop', command: ['serve'] },
+        { kind: 'app', image: 'hello', reference: 'docker.io/library/nginx:latest', command: undefined },
+        { kind: 'app', image: 'hello', reference: 'quay.io/team/shop:1', command: undefined, args: ['x'] },
+      ],
+    );
+  });
+
   it('may be a merge of anchors', () => {
     const sandbox = read('nodes:\n  a: &a { image: hello, env: { X: 1 } }\n  b: *a');
     assert.deepEqual(sandbox.nodes[1]!.containers[0]!.env, { X: '1' });
@@ -182,6 +216,63 @@ certs:
       mounts: [{ node: 'web', container: 'app', directory: '/trust' }],
     },
   ]);
+});
+
+describe('services', () => {
+  it('in every form', () => {
+    const { services } = read(`
+networks: [back]
+nodes:
+  pod: { image: hello, replicas: 2, networks: [back] }
+services:
+  web:
+    nodes: pod
+    ports: { http: 80, app: 81:8080, admin: { port: 82, target: 8081 }, other: { port: 83 } }
+    publish: { http: 80 }
+    aliases: [web.example.com]
+  plain: { nodes: pod, ports: [80, 81:8080/tcp] }
+`);
+    assert.deepEqual(services, [
+      {
+        name: 'web',
+        at: { file: 's.yaml', line: 6, column: 3 },
+        nodes: 'pod',
+        ports: [
+          { name: 'http', port: 80, target: 80 },
+          { name: 'app', port: 81, target: 8080 },
+          { name: 'admin', port: 82, target: 8081 },
+          { name: 'other', port: 83, target: 83 },
+        ],
+        publish: [{ name: 'http', port: 80, protocol: 'tcp' }],
+        aliases: ['web.example.com'],
+        networks: ['back'],
+      },
+      {
+        name: 'plain',
+        at: { file: 's.yaml', line: 11, column: 3 },
+        nodes: 'pod',
+        ports: [
+          { name: '80', port: 80, target: 80 },
+          { name: '81', port: 81, target: 8080 },
+        ],
+        publish: [],
+        aliases: [],
+        networks: ['back'],
+      },
+    ]);
+  });
+
+  it('may be depended on and waited for', () => {
+    const { nodes, checks } = read(`
+nodes:
+  pod: { image: hello }
+  client: { image: hello, depends_on: { web: ready } }
+services: { web: { nodes: pod, ports: [80] } }
+checks: [{ name: c, wait: { ready: web } }]
+`);
+    assert.deepEqual(nodes[1]!.containers[0]!.dependsOn, [{ name: 'web', until: 'ready' }]);
+    assert.deepEqual(checks[0]!.steps[0]!.action, { kind: 'ready', nodes: ['web'] });
+  });
 });
 
 describe('checks', () => {

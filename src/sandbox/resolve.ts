@@ -7,10 +7,12 @@ import { resolveCerts } from './certs.ts';
 import { resolveChecks } from './checks.ts';
 import type { Context } from './context.ts';
 import { checkDependencies } from './dependencies.ts';
+import { checkImageRules, resolveImageRules } from './image-rules.ts';
 import { Names } from './names.ts';
 import { resolveNode } from './node.ts';
 import { DEFAULT_NETWORK, type Sandbox } from './sandbox.ts';
 import { sandboxFile } from './sandbox-schema.ts';
+import { resolveServices } from './service.ts';
 
 /** What is known besides the document. */
 export type Surroundings = Pick<Context, 'folder' | 'images' | 'engines' | 'look'> & {
@@ -27,7 +29,8 @@ export function resolveSandbox(document: Document, surroundings: Surroundings): 
   const { value: fields, problems } = readSchema(sandboxFile, document);
   const { file, ...known } = surroundings;
   const names = new Names(document, problems);
-  const context: Context = { ...known, document, problems, names };
+  const imageRules = resolveImageRules({ ...known, problems }, fields?.images ?? {});
+  const context: Context = { ...known, document, problems, names, imageRules };
   const sandbox = fields && build(context, fields, file);
   if (problems.all.length > 0 || !sandbox) throw new DocumentError(document.file, problems.all);
   return sandbox;
@@ -45,7 +48,9 @@ function build(context: Context, fields: ReturnType<typeof sandboxFile.parse>, f
     resolveNode(context, node, keys, declared),
   );
   if (nodes.length === 0) context.problems.add(['nodes'], 'must not be empty');
-  checkDependencies(context, nodes);
+  const services = resolveServices(context, fields.services ?? {}, nodes);
+  checkDependencies(context, nodes, services);
+  checkImageRules(context, fields.images ?? {}, nodes);
   const used = new Set(nodes.flatMap((node) => node.networks));
   return {
     name,
@@ -54,6 +59,7 @@ function build(context: Context, fields: ReturnType<typeof sandboxFile.parse>, f
     file,
     nodes,
     networks: declared.filter((network) => used.has(network)),
+    services,
     certs: resolveCerts(context, fields.certs ?? {}),
     checks: resolveChecks(context, fields.checks ?? []),
   };

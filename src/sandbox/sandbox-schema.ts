@@ -3,6 +3,7 @@ import { label, text } from '../schema/fields.ts';
 import { cert } from './cert-schema.ts';
 import { check } from './check-schema.ts';
 import { networks, node } from './node-schema.ts';
+import { service } from './service-schema.ts';
 
 /** `sandbox.yaml`: what may be written. The output has its short values in one form; names are not resolved yet. */
 export const sandboxFile = z.strictObject({
@@ -12,9 +13,13 @@ export const sandboxFile = z.strictObject({
   nodes: z.record(label, node).describe('What runs: each node has an address and a name of its own.'),
   networks: networks.optional().describe('Names of networks; a node is on one if it does not say otherwise.'),
   services: z
-    .never({ error: 'services are not available yet; a node’s own name balances over its replicas' })
+    .record(label, service)
     .optional()
-    .describe('Not available yet.'),
+    .describe('Stable names, each balancing connections over the ready replicas of a node.'),
+  images: z
+    .record(text, text)
+    .optional()
+    .describe('Images of registries that containers name, to images of ours that run in their place.'),
   certs: z.record(label, cert).optional().describe('Certificates minted at `up`.'),
   checks: z.array(check).optional().describe('What must be true of the running lab.'),
 });

@@ -17,6 +17,8 @@ export interface Sandbox {
   readonly nodes: readonly SandboxNode[];
   /** Every network some node is on; just {@link DEFAULT_NETWORK} when the file names none. */
   readonly networks: readonly string[];
+  /** In the order of the file. */
+  readonly services: readonly SandboxService[];
   readonly certs: readonly SandboxCert[];
   readonly checks: readonly Check[];
 }
@@ -35,6 +37,8 @@ export interface SandboxNode {
   readonly networks: readonly string[];
   /** Other names that resolve to all its replicas. */
   readonly aliases: readonly string[];
+  /** More lines of /etc/hosts: IP address by name. */
+  readonly hosts?: Readonly<Record<string, string>> | undefined;
   /** In the order of the file, which is not the order to start them in: see `dependsOn`. */
   readonly containers: readonly SandboxContainer[];
 }
@@ -45,6 +49,29 @@ export interface SandboxPort {
   readonly name: string;
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
+}
+
+/** A stable name that balances connections over the ready replicas of a node. */
+export interface SandboxService {
+  readonly name: string;
+  /** Where it stands in the file. */
+  readonly at: Position;
+  /** Name of the node it leads to. */
+  readonly nodes: string;
+  readonly ports: readonly SandboxServicePort[];
+  readonly publish: readonly SandboxPort[];
+  /** Other names that resolve to it. */
+  readonly aliases: readonly string[];
+  /** Those of the node it leads to. */
+  readonly networks: readonly string[];
+}
+
+export interface SandboxServicePort {
+  /** The key of the map form; of the list form the port itself. */
+  readonly name: string;
+  readonly port: number;
+  /** Where the nodes listen. */
+  readonly target: number;
 }
 
 /** What a container runs. */
@@ -60,10 +87,14 @@ export type SandboxProgram =
     }
   | {
       readonly kind: 'app';
-      /** Name of a folder in `images/`, or undefined for a plain command. */
+      /** Name of a folder in `images/`; undefined for a plain command, and for an image of a registry that runs as it is. */
       readonly image: string | undefined;
-      /** Replaces the image's command; never undefined without an image. */
+      /** The image of a registry that the file names, also when a rule puts one of ours (`image`) in its place. */
+      readonly reference?: string | undefined;
+      /** Replaces the image's command (a registry's: its entrypoint, and its own arguments go); never undefined without an image. */
       readonly command: readonly string[] | undefined;
+      /** Only with `reference`: what the command, or the image's entrypoint, is given. */
+      readonly args?: readonly string[] | undefined;
     };
 
 /** One process in a node. */
