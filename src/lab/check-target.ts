@@ -7,9 +7,10 @@ import { adminOf } from './admin.ts';
 import { capture } from './capture.ts';
 import type { LabContext } from './context.ts';
 import { labNetwork, nodeRunner } from './curl.ts';
+import { within } from './deadline.ts';
 import { ContainerBoard } from './execute/board.ts';
 import { deathError } from './execute/failure.ts';
-import { waitForKnownReplicas } from './known-replicas.ts';
+import { knownTimeoutMs, waitForKnownReplicas } from './known-replicas.ts';
 import { startNodes, stopNodes } from './lifecycle.ts';
 import { scale } from './scale.ts';
 import { replicaOf, replicasOf } from './select.ts';
@@ -17,8 +18,6 @@ import { readStats } from './stats.ts';
 
 /** How long new replicas may take to be ready, ms. */
 const readyTimeoutMs = 60_000;
-/** How long proxies may take to learn of a change, ms. */
-export const knownTimeoutMs = 10_000;
 
 /** What runs as curl. */
 export interface CheckCurl {
@@ -90,8 +89,12 @@ export function checkTarget(context: LabContext, lab: RunningLab, curl: CheckCur
         spec.containers.map(({ name }) => ({ node: spec.name, container: name })),
       );
       await using board = new ContainerBoard(lab, () => undefined);
-      const limit = AbortSignal.timeout(readyTimeoutMs);
-      const death = await board.until(containers, 'ready', AbortSignal.any([signal, limit]));
+      const death = await within(
+        readyTimeoutMs,
+        signal,
+        (limit) => board.until(containers, 'ready', limit),
+        (cause) => new LabError('check', `not ready within ${readyTimeoutMs / 1000} s`, { cause }),
+      );
       if (death !== undefined) throw await deathError(lab, death);
       await settle(nodes, signal);
     },

@@ -39,6 +39,14 @@ describe('chooseRuntime', () => {
     assert.equal((await chooseRuntime(both, undefined, '')).runtime.name, 'docker');
   });
 
+  it('says which engine it is, where there can be several', async () => {
+    const { runtime, report } = await chooseRuntime([source('docker', true)], undefined, undefined);
+    const at = { name: 'docker', load: async () => ({ ...runtime, endpoint: 'unix:///d.sock' }) };
+    const reason = async (asked?: string) => (await chooseRuntime([at], asked, undefined)).reason;
+    assert.equal(await reason(), `the default (${report.detail})`);
+    assert.equal(await reason('docker'), `asked for with --runtime (${report.detail})`);
+  });
+
   it('never takes kubernetes unasked', async () => {
     await assert.rejects(
       chooseRuntime([source('kubernetes', true)], undefined, undefined),

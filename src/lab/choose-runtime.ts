@@ -35,7 +35,7 @@ export async function chooseRuntime(
         hint: report.hint,
       });
     }
-    return { runtime, report, reason };
+    return { runtime, report, reason: withEngine(reason, runtime, report) };
   }
   const refused: string[] = [];
   for (const candidate of preference) {
@@ -44,12 +44,17 @@ export async function chooseRuntime(
     const runtime = await source.load();
     const report = await runtime.probe();
     const reason = refused.length === 0 ? 'the default' : refused.join('; ');
-    if (report.available) return { runtime, report, reason };
+    if (report.available) return { runtime, report, reason: withEngine(reason, runtime, report) };
     refused.push(`${candidate}: ${report.detail}`);
   }
   throw new LabError('runtime', `no runtime can be used here: ${refused.join('; ')}`, {
     hint: 'envoy-lab doctor says what is missing',
   });
+}
+
+/** Where there can be several engines, which one it is. */
+function withEngine(reason: string, { endpoint }: Runtime, { detail }: ProbeReport): string {
+  return endpoint === undefined ? reason : `${reason} (${detail})`;
 }
 
 function unknownRuntime(name: string, sources: readonly RuntimeSource[], fromEnvironment: boolean): LabError {

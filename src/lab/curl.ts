@@ -1,9 +1,29 @@
 import { pipeline } from 'node:stream/promises';
 import type { CurlNetwork, CurlRunner } from '../curl/curl.ts';
+import type { CurlOptions } from '../curl/run.ts';
+import { findCurlRunner } from '../curl/runner.ts';
 import type { ObservedLab, RunningLab } from '../runtime/runtime.ts';
 import type { LabContext } from './context.ts';
 import { onPath } from './on-path.ts';
 import { replicasOf } from './select.ts';
+
+/**
+ * How curl is run against a lab as it is now.
+ * @param from the node to send from; undefined: the host
+ */
+export async function curlOptions(
+  context: LabContext,
+  lab: RunningLab,
+  from: string | undefined,
+): Promise<CurlOptions> {
+  const observed = await lab.observe();
+  const { env, signal } = context;
+  if (from === undefined) {
+    return { run: await findCurlRunner(env), network: labNetwork(lab, observed), signal };
+  }
+  const run = nodeRunner(lab, observed, from, await curlProgram(context, observed));
+  return { run, network: undefined, signal };
+}
 
 /** How the host's curl reaches a lab's nodes: by name, published or not; replicas of a name in turn. */
 export function labNetwork(lab: RunningLab, observed: ObservedLab): CurlNetwork {
@@ -55,10 +75,11 @@ export function nodeRunner(
 ): CurlRunner {
   const replica = replicasOf(observed, node)[0]!.spec.name;
   return async (argv, { env, streams, signal }) => {
-    await using session = await lab.exec({ node: replica, argv: [...program, ...argv], env });
+    const { stdin, stdout, stderr } = streams;
+    const command = { node: replica, argv: [...program, ...argv], env };
+    await using session = await lab.exec({ ...command, ...(stdin === undefined && { noStdin: true }) });
     const kill = () => void session[Symbol.asyncDispose]();
     signal?.addEventListener('abort', kill, { once: true });
-    const { stdin, stdout, stderr } = streams;
     if (stdin === undefined) session.stdin.end();
     else stdin.pipe(session.stdin);
     session.stdin.on('error', () => undefined);

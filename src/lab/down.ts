@@ -1,8 +1,9 @@
 import { suggest } from '../document/suggest.ts';
 import { LabError } from '../error.ts';
 import type { LabContext } from './context.ts';
-import { openLab, runningLabs } from './find.ts';
+import { allRuntimes, openLab, orWarn, runningLabs } from './find.ts';
 import { lockLab } from './lock-lab.ts';
+import { removeManifests } from './manifests.ts';
 
 export interface DownOptions {
   /** Names of labs; none: the only one that runs. */
@@ -19,13 +20,27 @@ export interface DownOptions {
  * @throws LabError `usage` when a named lab does not exist or it is not clear which is meant
  */
 export async function down(context: LabContext, options: DownOptions): Promise<readonly string[]> {
-  const running = (await runningLabs(context)).map(({ lab }) => lab);
+  // An engine that does not answer is told of when a lab of it is to go, and only then.
+  const quiet = { ...context, emit: () => undefined };
+  const running = (await runningLabs(quiet)).map(({ lab }) => lab);
   const recorded = context
     .store()
     .list()
     .map(({ lab }) => lab);
   const names = chooseLabs(options, running, recorded);
-  const gone = await Promise.all(names.map((lab) => downOne(context, lab, recorded.includes(lab))));
+  const gone = await Promise.all(
+    names.map(async (lab) => {
+      try {
+        return await downOne(context, lab, recorded.includes(lab));
+      } catch (error) {
+        // One lab that cannot be reached is no reason to leave the others.
+        if (!options.all || !(error instanceof LabError)) throw error;
+        const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+        context.emit({ kind: 'warning', text: `${error.message}${hint}` });
+        return undefined;
+      }
+    }),
+  );
   const swept = options.all ? await sweepAll(context) : [];
   await context.store().tidy();
   return [...new Set([...gone.filter((lab) => lab !== undefined), ...swept])];
@@ -56,17 +71,24 @@ async function downOne(context: LabContext, lab: string, recorded: boolean): Pro
   const swept = running === undefined ? await sweepAll(context, lab) : [];
   if (running === undefined && swept.length === 0 && !recorded) throw await unknownLab(context, lab);
   await context.store().remove(lab);
+  await removeManifests(context, lab);
   context.emit({ kind: 'lab', lab, state: 'down', ms: performance.now() - start });
   return lab;
 }
 
 async function sweepAll(context: LabContext, lab?: string): Promise<string[]> {
-  const swept = await Promise.all(context.runtimes.map(async (source) => (await source.load()).sweep(lab)));
-  return swept.flat();
+  const swept = await Promise.all(
+    (await allRuntimes(context)).map(async (runtime) => {
+      const { endpoint } = runtime;
+      if (endpoint !== undefined && !(await runtime.probe()).available) return undefined;
+      return orWarn(context, runtime, () => runtime.sweep(lab));
+    }),
+  );
+  return swept.flatMap((labs) => labs ?? []);
 }
 
 async function unknownLab(context: LabContext, lab: string): Promise<LabError> {
-  const names = (await runningLabs(context)).map((other) => other.lab);
+  const names = (await runningLabs({ ...context, emit: () => undefined })).map((other) => other.lab);
   const near = suggest(lab, names);
   const others = names.length === 0 ? 'no lab is, so there is nothing to do' : `running: ${names.join(', ')}`;
   return new LabError('usage', `no lab "${lab}" is running`, {

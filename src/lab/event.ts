@@ -1,4 +1,5 @@
 import type { ContainerState } from '../runtime/runtime.ts';
+import type { PhaseName } from './timings.ts';
 
 /** What happens while a command works on a lab. Renderers turn it into progress; nothing in it is an answer. */
 export type LabEvent =
@@ -44,4 +45,8 @@ export type LabEvent =
       readonly state: 'up' | 'undoing' | 'undone' | 'gone' | 'down';
       readonly ms: number;
     }
+  /** A part of `up` is over: when it began, in ms since `up` did, and how long it took. Parts may go on beside each other. */
+  | { readonly kind: 'phase'; readonly phase: PhaseName; readonly from: number; readonly ms: number }
+  /** What takes a while and is no step of the plan, such as assembling an image. */
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'warning'; readonly text: string };

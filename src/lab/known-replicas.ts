@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObservedLab, ObservedNode, RunningLab } from '../runtime/runtime.ts';
 import { type AdminAddress, adminGet, adminsOf } from './admin.ts';
+import { missingEndpoint } from './known-endpoints.ts';
 import { at, clustersOf, configOf, list, text } from './topology/clusters.ts';
 
 /** A proxy's cluster and the node whose replicas it should list. */
@@ -13,12 +14,14 @@ export interface ClusterUse {
   readonly onlyNodes: boolean;
 }
 
+/** How long proxies may take to learn of a change, ms. */
+export const knownTimeoutMs = 10_000;
 /** Between two looks at `/clusters`, ms. */
 const pollMs = 50;
 
 /**
  * Waits until every proxy whose config names a node (in a STRICT_DNS cluster) lists all running replicas of it in
- * `/clusters`, and none that is gone.
+ * `/clusters`, and none that is gone, and every service sends to all ready replicas.
  *
  * @returns what is still not so when the time is over, as sentences
  */
@@ -36,7 +39,15 @@ export async function waitForKnownReplicas(
     const uses = clusterUses(observed).filter(
       ({ groups }) => options.groups === undefined || groups.some((group) => options.groups?.has(group)),
     );
-    const answers = await Promise.all(uses.map((use) => missingFrom(lab, observed, use, options.signal)));
+    const services = observed.nodes.filter(
+      ({ spec: { service, group } }) =>
+        service !== undefined &&
+        (options.groups === undefined || [group, service.selects].some((name) => options.groups?.has(name))),
+    );
+    const answers = await Promise.all([
+      ...uses.map((use) => missingFrom(lab, observed, use, options.signal)),
+      ...services.map((service) => missingEndpoint(lab, observed, service)),
+    ]);
     const missing = answers.filter((sentence) => sentence !== undefined);
     if (missing.length === 0 || performance.now() >= deadline) return missing;
     await delay(pollMs, undefined, { signal: options.signal });

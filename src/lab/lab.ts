@@ -1,10 +1,12 @@
 import type { CheckResult } from '../check/result.ts';
 import { type CheckObserver, runChecks } from '../check/run.ts';
-import type { CurlStreams } from '../curl/curl.ts';
-import { runCurl } from '../curl/run.ts';
+import type { CurlResult, CurlStreams } from '../curl/curl.ts';
+import { captureCurl, runCurl } from '../curl/run.ts';
 import { findCurlRunner } from '../curl/runner.ts';
 import { LabError } from '../error.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import type {
+  Dialed,
   ExecRequest,
   ExecSession,
   LogLine,
@@ -17,16 +19,17 @@ import type {
 } from '../runtime/runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type AdminAddress, adminOf } from './admin.ts';
-import { checkTarget, knownTimeoutMs } from './check-target.ts';
+import { checkTarget } from './check-target.ts';
 import { chooseChecks } from './choose-checks.ts';
 import type { LabContext } from './context.ts';
-import { curlProgram, labNetwork, nodeRunner } from './curl.ts';
+import { curlOptions, curlProgram } from './curl.ts';
 import { findLab } from './find.ts';
 import { type InspectedNode, inspectNode } from './inspect.ts';
-import { waitForKnownReplicas } from './known-replicas.ts';
+import { knownTimeoutMs, waitForKnownReplicas } from './known-replicas.ts';
 import type { LabSpec } from './lab-spec.ts';
-import { pauseNodes, startNodes, stopNodes, unpauseNodes } from './lifecycle.ts';
+import { killNodes, pauseNodes, startNodes, stopNodes, unpauseNodes } from './lifecycle.ts';
 import { lockLab } from './lock-lab.ts';
+import { openPages, untilGone } from './open.ts';
 import type { Plan } from './plan/operation.ts';
 import { publishedPort } from './ports.ts';
 import { readSandbox } from './sandboxes.ts';
@@ -70,6 +73,11 @@ export class Lab implements AsyncDisposable {
     return new Lab(context, runtime, running, identity.lab);
   }
 
+  /** The same lab, as one whose calls end when this signal aborts. */
+  until(signal: AbortSignal): Lab {
+    return new Lab({ ...this.#context, signal }, this.runtime, this.#running, this.name);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running[Symbol.asyncDispose]();
   }
@@ -97,14 +105,13 @@ export class Lab implements AsyncDisposable {
    * @param from the node to send from; undefined: the host
    */
   async curl(words: readonly string[], from: string | undefined, streams: CurlStreams): Promise<number> {
-    const observed = await this.ps();
-    const { signal, env } = this.#context;
-    if (from !== undefined) {
-      const run = nodeRunner(this.#running, observed, from, await curlProgram(this.#context, observed));
-      return runCurl(words, { run, network: undefined, streams, signal });
-    }
-    const run = await findCurlRunner(env);
-    return runCurl(words, { run, network: labNetwork(this.#running, observed), streams, signal });
+    const options = await curlOptions(this.#context, this.#running, from);
+    return runCurl(words, { ...options, streams });
+  }
+
+  /** Runs curl and takes its answers apart, one for each transfer. */
+  async captureCurl(words: readonly string[], from: string | undefined): Promise<CurlResult[]> {
+    return captureCurl(words, await curlOptions(this.#context, this.#running, from));
   }
 
   /**
@@ -124,7 +131,7 @@ export class Lab implements AsyncDisposable {
       inNode: await curlProgram(this.#context, await this.ps()),
     };
     const target = checkTarget(quiet, this.#running, curl);
-    return runChecks(chosen, target, { signal, ...(observer === undefined ? {} : { observer }) });
+    return await runChecks(chosen, target, { signal, ...(observer === undefined ? {} : { observer }) });
   }
 
   /**
@@ -188,7 +195,7 @@ export class Lab implements AsyncDisposable {
   /** Changes the number of replicas; returns when they are ready. */
   async scale(replicas: ReadonlyMap<string, number>, timeoutMs: number): Promise<Plan> {
     await using _lock = await lockLab(this.#context, this.name);
-    return scale(this.#context, this.#running, { replicas, timeoutMs, signal: this.#context.signal });
+    return await scale(this.#context, this.#running, { replicas, timeoutMs, signal: this.#context.signal });
   }
 
   /** Stats of a node's first proxy, or of the one that is named. */
@@ -202,28 +209,43 @@ export class Lab implements AsyncDisposable {
 
   async stop(names: readonly string[]): Promise<readonly string[]> {
     await using _lock = await lockLab(this.#context, this.name);
-    return stopNodes(this.#running, names);
+    return await stopNodes(this.#running, names);
   }
 
   async start(names: readonly string[], timeoutMs: number): Promise<readonly string[]> {
     await using _lock = await lockLab(this.#context, this.name);
-    return this.#start(names, timeoutMs);
+    return await this.#start(names, timeoutMs);
   }
 
   async restart(names: readonly string[], timeoutMs: number): Promise<readonly string[]> {
     await using _lock = await lockLab(this.#context, this.name);
     await stopNodes(this.#running, names);
-    return this.#start(names, timeoutMs);
+    return await this.#start(names, timeoutMs);
   }
 
   async pause(names: readonly string[]): Promise<readonly string[]> {
     await using _lock = await lockLab(this.#context, this.name);
-    return pauseNodes(this.#running, names);
+    return await pauseNodes(this.#running, names);
   }
 
   async unpause(names: readonly string[]): Promise<readonly string[]> {
     await using _lock = await lockLab(this.#context, this.name);
-    return unpauseNodes(this.#running, names);
+    return await unpauseNodes(this.#running, names);
+  }
+
+  /** Sends a signal to a container of every replica the name means, to all their containers when none is named. */
+  async kill(
+    name: string,
+    container: string | undefined,
+    signal: NodeJS.Signals,
+  ): Promise<readonly string[]> {
+    await using _lock = await lockLab(this.#context, this.name);
+    return await killNodes(this.#running, name, container, signal);
+  }
+
+  /** Waits until every proxy that names a node knows its replicas; what is still not known then, a sentence each. */
+  waitForKnownReplicas(timeoutMs: number): Promise<readonly string[]> {
+    return waitForKnownReplicas(this.#running, { timeoutMs, signal: this.#context.signal });
   }
 
   /** Where a published port of a node is on the host. */
@@ -236,6 +258,11 @@ export class Lab implements AsyncDisposable {
     return replicaOf(await this.ps(), target.node, target.index).published;
   }
 
+  /** A local address that leads to a port of a node, published or not, until it is disposed. */
+  async dial(target: Target, port: number): Promise<Dialed> {
+    return this.#running.dial(replicaOf(await this.ps(), target.node, target.index).spec.name, port);
+  }
+
   /** A file of a container. */
   async readFile(target: Target, path: string): Promise<Buffer> {
     const node = replicaOf(await this.ps(), target.node, target.index);
@@ -246,6 +273,21 @@ export class Lab implements AsyncDisposable {
   /** What happens in the lab from now on, the present state of each container first. */
   events(): AsyncIterable<RuntimeEvent> {
     return this.#running.watch(this.#context.signal);
+  }
+
+  /**
+   * The pages of the lab, proxies' admin and apps', on one address of 127.0.0.1; dispose it.
+   *
+   * @param port 0: any free one
+   * @throws LabError `runtime` when the port cannot be had
+   */
+  openPages(port: number): Promise<Gateway> {
+    return openPages(this.#running, port);
+  }
+
+  /** Resolves when the lab does not run any more, or the user presses Ctrl-C. */
+  gone(): Promise<void> {
+    return untilGone(this.#running, this.#context.signal);
   }
 
   #start(names: readonly string[], timeoutMs: number): Promise<readonly string[]> {

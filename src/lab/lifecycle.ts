@@ -3,7 +3,7 @@ import type { RunningLab } from '../runtime/runtime.ts';
 import type { LabContext } from './context.ts';
 import { execute } from './execute/execute.ts';
 import { plan } from './plan/plan.ts';
-import { nodesOf } from './select.ts';
+import { nodesOf, requireContainerOf } from './select.ts';
 
 /** ms between SIGTERM and SIGKILL, as in Docker. */
 export const graceMs = 10_000;
@@ -13,6 +13,23 @@ export async function stopNodes(running: RunningLab, names: readonly string[]): 
   const nodes = nodesOf(await running.observe(), names).map(({ spec }) => spec.name);
   await Promise.all(nodes.map((node) => running.stop(node, undefined, graceMs)));
   return nodes;
+}
+
+/**
+ * Sends a signal to a container of every replica a name means, to all their containers when none is named; which
+ * replicas those were.
+ * @throws LabError `usage` when none of them has such a container
+ */
+export async function killNodes(
+  running: RunningLab,
+  name: string,
+  container: string | undefined,
+  signal: NodeJS.Signals,
+): Promise<readonly string[]> {
+  const nodes = nodesOf(await running.observe(), [name]);
+  if (container !== undefined) requireContainerOf(nodes, container);
+  await Promise.all(nodes.map(({ spec }) => running.kill(spec.name, container, signal)));
+  return nodes.map(({ spec }) => spec.name);
 }
 
 /**

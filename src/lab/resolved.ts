@@ -15,10 +15,12 @@ export async function resolvedSandbox(context: LabContext, nameOrPath: string): 
   const defaultEngine = context.env.ENVOY_LAB_ENGINE || context.engines[0]!.name;
   const { files } = certificates(sandbox, new Date(context.now()), { state: {}, observed: undefined });
   const { engine } = noChoices;
-  const inputs = await loadInputs(sandbox, context, { engine, defaultEngine, certFiles: files });
+  const programs = 'host';
+  const inputs = await loadInputs(sandbox, context, { engine, programs, defaultEngine, certFiles: files });
   return resolve(sandbox, inputs, {
     lab: undefined,
     owner: context.owner,
+    programs,
     defaultEngine,
     choices: noChoices,
   });

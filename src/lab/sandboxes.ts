@@ -7,14 +7,14 @@ import type { LabContext } from './context.ts';
  * @throws LabError `usage` when there is none; DocumentError with all that is wrong with it
  */
 export async function readSandbox(context: LabContext, nameOrPath: string): Promise<Sandbox> {
-  const [{ loadSandbox }, { listImages }] = await Promise.all([
+  const [{ loadSandbox }, { listImages, imageRootsFor }] = await Promise.all([
     import('../sandbox/load.ts'),
     import('../image/load.ts'),
   ]);
   return loadSandbox(nameOrPath, {
     roots: context.sandboxRoots,
     cwd: context.cwd,
-    images: await listImages(context.imageRoots),
+    imagesFor: (folder) => listImages(imageRootsFor(folder, context.imageRoots)),
     engines: context.engines.map(({ name }) => name),
   });
 }

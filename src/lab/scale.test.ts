@@ -34,5 +34,14 @@ describe('scaledSpec', () => {
       /"web-1" is one replica; the node is web/,
     );
     assert.throws(() => scaledSpec(running, new Map([['web', 0]])), /at least one replica/);
+    const service = { selects: 'web', ports: [] };
+    const served = observed(lab(web, node('shop', [container('forwarder')], { service })));
+    for (const name of ['shop', 'shop-1']) {
+      assert.throws(() => scaledSpec(served, new Map([[name, 2]])), {
+        code: 'usage',
+        message: `${name} is a service, which is not scaled`,
+        hint: 'scale what it leads to: web',
+      });
+    }
   });
 });

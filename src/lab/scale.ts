@@ -6,6 +6,7 @@ import { execute } from './execute/execute.ts';
 import type { LabSpec } from './lab-spec.ts';
 import type { Plan } from './plan/operation.ts';
 import { plan } from './plan/plan.ts';
+import { notScaled } from './resolve/choices.ts';
 import { publishOfReplica } from './resolve/publish.ts';
 import { nodeHash } from './resolve/resolve.ts';
 import { replicasOf } from './select.ts';
@@ -38,6 +39,8 @@ export async function scale(context: LabContext, running: RunningLab, options: S
 export function scaledSpec(observed: ObservedLab, replicas: ReadonlyMap<string, number>): LabSpec {
   for (const [group, count] of replicas) {
     const found = replicasOf(observed, group);
+    const { service } = found[0]!.spec;
+    if (service !== undefined) throw notScaled(group, service.selects);
     if (found[0]!.spec.group !== group) {
       throw new LabError('usage', `"${group}" is one replica; the node is ${found[0]!.spec.group}`);
     }

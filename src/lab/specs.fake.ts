@@ -1,5 +1,6 @@
 import type { ContainerSpec, LabIdentity, NodeSpec } from '../runtime/node-spec.ts';
 import type { ContainerState, ObservedContainer, ObservedLab } from '../runtime/runtime.ts';
+import * as specs from '../runtime/specs.fake.ts';
 import { contentHash } from './content-hash.ts';
 import type { LabSpec } from './lab-spec.ts';
 import { nodeHash } from './resolve/resolve.ts';
@@ -14,18 +15,7 @@ export const identity: LabIdentity = {
 };
 
 export function container(name: string, rest: Partial<ContainerSpec> = {}): ContainerSpec {
-  const spec: Omit<ContainerSpec, 'hash'> = {
-    name,
-    kind: 'app',
-    argv: ['run', name],
-    env: {},
-    files: [],
-    volumes: [],
-    ready: { kind: 'started' },
-    dependsOn: [],
-    once: false,
-    ...rest,
-  };
+  const { hash: _, ...spec } = specs.container(name, ['run', name], rest);
   return { ...spec, hash: rest.hash ?? contentHash(spec) };
 }
 
@@ -34,9 +24,8 @@ export function node(
   containers: readonly ContainerSpec[],
   rest: Partial<NodeSpec> = {},
 ): NodeSpec {
-  const spec = { networks: ['default'], aliases: [], publish: [], ...rest };
-  const index = rest.index ?? 1;
-  return { name: `${group}-${index}`, group, index, containers, ...spec, hash: nodeHash(spec) };
+  const spec = specs.node(group, containers, rest);
+  return { ...spec, hash: nodeHash(spec) };
 }
 
 export function lab(...nodes: readonly NodeSpec[]): LabSpec {

@@ -12,9 +12,11 @@ export function tellChoice(
   chosen: ChosenRuntime,
   choice: EngineChoice,
 ): void {
-  const engines = [...inputs.engines.values()].map(({ name, version }) => {
+  const used = [...inputs.engines.values()].map(({ name, version }) => ({ name, version }));
+  const different = [...new Map(used.map((engine) => [JSON.stringify(engine), engine])).values()];
+  const engines = different.map(({ name, version }) => {
     const containers = [...containersOf(spec.nodes)].filter(
-      ({ container }) => container.engine === name,
+      ({ container }) => container.engine === name && container.engineVersion === version,
     ).length;
     return { name, version, containers };
   });

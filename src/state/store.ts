@@ -14,6 +14,8 @@ export interface LabRecord {
   /** Folder of the sandbox. */
   readonly folder: string;
   readonly runtime: string;
+  /** The engine it runs on, when the runtime can have several: a socket's address. */
+  readonly endpoint?: string;
   /** ms since the epoch. */
   readonly createdAt: number;
   /** Of the boot in which it was started. */

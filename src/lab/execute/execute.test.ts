@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { LabError } from '../../error.ts';
 import type { LabEvent } from '../event.ts';
@@ -85,6 +86,15 @@ describe('execute', () => {
       assert.match(error.hint ?? '', /--timeout/);
       return true;
     });
+  });
+
+  it('says what a start waited for when the time is over', async () => {
+    const fake = new FakeLab();
+    fake.start = async (_node, _containers, signal?: AbortSignal) => {
+      await once(signal!, 'abort');
+      throw new LabError('runtime', 'no room for it');
+    };
+    await assert.rejects(run(fake, { timeoutMs: 20 }), /^LabError: no room for it/);
   });
 
   it('ends at Ctrl-C', async () => {

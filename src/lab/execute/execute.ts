@@ -79,7 +79,8 @@ class Run {
       running.set(operation.id, this.#one(operation, before));
     }
     const results = await Promise.allSettled(running.values());
-    if (results.some(({ status }) => status === 'rejected')) throw await this.#reason();
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    if (failures.length > 0) throw await this.#reason(failures);
     return this.#lab;
   }
 
@@ -123,13 +124,13 @@ class Run {
       case 'create':
       case 'update': {
         const specs = operation.nodes.map(({ spec }) => spec);
-        return operation.kind === 'create' ? lab.create(specs) : lab.update(specs);
+        return operation.kind === 'create' ? lab.create(specs) : lab.update(specs, this.#stop.signal);
       }
       case 'unpause':
         return lab.unpause(operation.node);
       case 'start':
         for (const name of operation.containers) this.#unbegun.delete(containerName(operation.node, name));
-        return lab.start(operation.node, operation.containers);
+        return lab.start(operation.node, operation.containers, this.#stop.signal);
       case 'wait': {
         const board = this.#watching(lab);
         const { targets, until, settleMs = 0 } = operation;
@@ -162,13 +163,16 @@ class Run {
     return this.#board;
   }
 
-  async #reason(): Promise<unknown> {
+  async #reason(failures: readonly unknown[]): Promise<unknown> {
     const { reason } = this.#stop.signal;
     if (isSystemError(reason)) {
       const what = `lab ${this.#plan.lab} ended while it was worked on, or cannot be reached: ${reason.message}`;
       return new LabError('runtime', what, { hint: 'try it again', cause: reason });
     }
     if (!(reason instanceof Timeout) || this.#lab === undefined) return reason;
+    // What was waited for until the time was over knows more than that it is.
+    const known = failures.find((failure) => failure instanceof LabError);
+    if (known !== undefined) return known;
     const board = this.#board;
     const waits = this.#plan.operations.filter((operation) => operation.kind === 'wait');
     const targets =

@@ -45,7 +45,7 @@ function observedHash(found: ObservedNode, container: ContainerSpec): string | u
 }
 
 function nodeParts(a: NodeSpec, b: NodeSpec): string[] {
-  const parts = ['networks', 'aliases', 'publish'] as const;
+  const parts = ['networks', 'aliases', 'hosts', 'publish'] as const;
   const differing = parts.filter((part) => JSON.stringify(a[part]) !== JSON.stringify(b[part]));
   return differing.length === 0
     ? ['definition']
@@ -57,7 +57,17 @@ function changeOf(wanted: ContainerSpec, found: ObservedNode): string {
   const before = found.spec.containers.find(({ name }) => name === wanted.name);
   if (before === undefined) return 'new';
   if (before.engine !== wanted.engine) return `its engine is now ${wanted.engine ?? 'none'}`;
-  const parts = { argv: 'command', env: 'env', files: 'files', volumes: 'volumes', ready: 'ready' } as const;
+  if (before.engineVersion !== wanted.engineVersion)
+    return `its engine is now ${wanted.engine} ${wanted.engineVersion}`;
+  const parts = {
+    image: 'image',
+    argv: 'command',
+    args: 'args',
+    env: 'env',
+    files: 'files',
+    volumes: 'volumes',
+    ready: 'ready',
+  } as const;
   const changed = Object.entries(parts).filter(
     ([part]) =>
       JSON.stringify(before[part as keyof typeof parts]) !==

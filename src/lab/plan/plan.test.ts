@@ -122,6 +122,19 @@ describe('plan', () => {
     );
   });
 
+  it('makes a node anew when its hosts changed, and says that an image did', () => {
+    const named = (address: string) => node('front', front.containers, { hosts: { db: address } });
+    assert.match(
+      text(lab(named('192.0.2.8')), observed(lab(named('192.0.2.7')))),
+      /^remove front-1 # its hosts changed\n/,
+    );
+    const shop = (image: string) => node('shop', [container('app', { image, argv: [] })]);
+    assert.match(
+      text(lab(shop('quay.io/team/shop:2')), observed(lab(shop('quay.io/team/shop:1')))),
+      /^update shop-1 # app: its image changed\n/m,
+    );
+  });
+
   it('scales up', () => {
     assert.equal(
       text(lab(front, web(), web(2), web(3)), observed(lab(front, web()))),

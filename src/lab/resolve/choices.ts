@@ -1,6 +1,9 @@
 import { didYouMean } from '../../document/suggest.ts';
 import { LabError } from '../../error.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { wholeReference } from '../../image/reference.ts';
+import { referencesOf } from '../../sandbox/image-rules.ts';
+import type { Sandbox, SandboxService } from '../../sandbox/sandbox.ts';
+import { parsePort } from './publish.ts';
 
 /** `--engine E` and `--engine NODE=E`, `--engine NODE/CONTAINER=E`, taken apart. */
 export interface EngineChoice {
@@ -25,12 +28,15 @@ export interface LabChoices {
   /** Replicas by node. */
   readonly scale: ReadonlyMap<string, number>;
   readonly publish: readonly PublishPin[];
+  /** The image of ours in the place of one of a registry, by how that was written. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 export const noChoices: LabChoices = {
   engine: { all: undefined, of: new Map() },
   scale: new Map(),
   publish: [],
+  images: new Map(),
 };
 
 /** @throws LabError `usage` */
@@ -77,14 +83,36 @@ export function parsePublish(words: readonly string[]): PublishPin[] {
 }
 
 /**
- * Every node and container that the choices name has to exist in the sandbox.
+ * `quay.io/team/shop:1.2=hello` and the like.
+ * @throws LabError `usage`
+ */
+export function parseImages(words: readonly string[]): Map<string, string> {
+  return new Map(
+    words.map((word) => {
+      const [, reference = '', image] = /^([^=]+)=([^=:/]+)$/.exec(word) ?? [];
+      if (image !== undefined && wholeReference(reference) !== undefined) return [reference, image];
+      throw new LabError('usage', `"${word}" is not IMAGE-OF-A-REGISTRY=IMAGE`, {
+        hint: 'such as quay.io/team/shop:1.2=http-app',
+      });
+    }),
+  );
+}
+
+/**
+ * Every node, container and image of a registry that the choices name has to exist in the sandbox.
  * @throws LabError `usage` with a did-you-mean
  */
 export function checkChoices(choices: LabChoices, sandbox: Sandbox): void {
   const nodes = sandbox.nodes.map(({ name }) => name);
-  for (const name of choices.scale.keys()) requireName('node', name, nodes, sandbox);
-  for (const { node } of choices.publish) {
-    if (!nodes.includes(node.replace(/-\d+$/, ''))) requireName('node', node, nodes, sandbox);
+  for (const name of choices.scale.keys()) {
+    const service = sandbox.services.find((candidate) => candidate.name === name);
+    if (service !== undefined) throw notScaled(name, service.nodes);
+    requireName('node', name, nodes, sandbox);
+  }
+  for (const { node, port } of choices.publish) {
+    const service = sandbox.services.find(({ name }) => node === name || node === `${name}-1`);
+    if (service !== undefined) requireServicePort(service, port);
+    else if (!nodes.includes(node.replace(/-\d+$/, ''))) requireName('node', node, nodes, sandbox);
   }
   for (const key of choices.engine.of.keys()) {
     const [nodeName = '', containerName] = key.split('/');
@@ -95,6 +123,29 @@ export function checkChoices(choices: LabChoices, sandbox: Sandbox): void {
     else if (proxies.length === 0)
       throw new LabError('usage', `${nodeName} has no container that an engine runs`);
   }
+  const references = referencesOf(sandbox.nodes);
+  for (const reference of choices.images.keys()) {
+    const whole = wholeReference(reference);
+    if (references.some((known) => wholeReference(known) === whole)) continue;
+    requireName('container with image', reference, references, sandbox);
+  }
+}
+
+/** A service has one address, however many replicas it leads to. */
+export function notScaled(service: string, selects: string): LabError {
+  return new LabError('usage', `${service} is a service, which is not scaled`, {
+    hint: `scale what it leads to: ${selects}`,
+  });
+}
+
+/** @throws LabError `usage` when nothing would answer at the published port */
+function requireServicePort({ name, ports, publish }: SandboxService, port: string): void {
+  const { number, protocol } = parsePort(port);
+  const published = publish.some((candidate) => candidate.name === port);
+  if (published || (protocol === 'tcp' && ports.some((own) => own.port === number))) return;
+  throw new LabError('usage', `service ${name} has no port ${port}`, {
+    hint: `its ports: ${ports.map((own) => own.port).join(', ')}`,
+  });
 }
 
 function requireName(kind: string, name: string, known: readonly string[], sandbox: Sandbox): void {

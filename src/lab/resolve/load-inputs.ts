@@ -1,22 +1,33 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { v2Hint } from '../../bootstrap/v2.ts';
 import { readDocument } from '../../document/document.ts';
 import { DocumentError, type Problem } from '../../document/problem.ts';
 import { dialectOf, type EnvoyConfig } from '../../engine/config.ts';
-import type { ReadyEngine } from '../../engine/engine.ts';
+import type { ReadyEngine, SharedNetwork } from '../../engine/engine.ts';
+import { readEngineSelector } from '../../engine/selector.ts';
 import { LabError } from '../../error.ts';
 import type { Image } from '../../image/image.ts';
-import type { Sandbox, SandboxContainer } from '../../sandbox/sandbox.ts';
+import type { Sandbox, SandboxContainer, SandboxFile } from '../../sandbox/sandbox.ts';
 import type { LabContext } from '../context.ts';
+import { onPath } from '../on-path.ts';
 import type { EngineChoice } from './choices.ts';
+import { findForwarder } from './forwarder.ts';
 import { hostHash } from './host-hash.ts';
 import type { CertFile, Inputs } from './inputs.ts';
 import { engineOf } from './resolve.ts';
+import { v2InWatchedFiles } from './watched-files.ts';
 
 export interface LoadInputsOptions {
   readonly engine: EngineChoice;
+  /** Whose programs containers run: see `Runtime.programs`. */
+  readonly programs: 'host' | 'image';
   readonly defaultEngine: string;
+  /** Present when nodes have no network of their own. */
+  readonly sharedNetwork?: SharedNetwork | undefined;
   readonly certFiles: ReadonlyMap<string, readonly CertFile[]>;
+  /** The runtime balances services by itself: see `Runtime.balances`. */
+  readonly balances?: boolean | undefined;
 }
 
 /** One config and the engine that will run it. */
@@ -24,6 +35,8 @@ interface ProxyUse {
   readonly config: string;
   readonly engine: string;
   readonly args: readonly string[];
+  /** What else is in its container. */
+  readonly files: readonly SandboxFile[];
 }
 
 /**
@@ -42,7 +55,8 @@ export async function loadInputs(
   const uses = containers.flatMap(({ node, container }): ProxyUse[] => {
     const engine = engineOf(node.name, container, options.engine, options.defaultEngine);
     if (container.program.kind !== 'envoy' || engine === undefined) return [];
-    return [{ config: container.program.config, engine, args: container.program.args }];
+    const { config, args } = container.program;
+    return [{ config, engine, args, files: container.files }];
   });
   const imageNames = containers.flatMap(({ container }) =>
     container.program.kind === 'app' && container.program.image !== undefined
@@ -51,17 +65,43 @@ export async function loadInputs(
   );
   const [configs, engines, images] = await Promise.all([
     readConfigs(unique(uses.map(({ config }) => config)), context.cwd),
-    findEngines(unique(uses.map(({ engine }) => engine)), context),
-    loadImages(unique(imageNames), context),
+    findEngines(unique(uses.map(({ engine }) => engine)), context, options),
+    loadImages(unique(imageNames), sandbox.folder, context),
   ]);
   const [hashes] = await Promise.all([
     hashFiles(
       containers.map(({ container }) => container),
       images,
     ),
-    validate(uses, configs, engines, context.signal),
+    validate(uses, configs, engines, options, context),
   ]);
-  return { images, engines, configs, hashes, certFiles: options.certFiles };
+  const names = [
+    ...[...images.values()].flatMap((image) => image.programs),
+    ...containers.flatMap(({ container: { program } }) =>
+      program.kind === 'app' ? (program.command?.slice(0, 1) ?? []) : [],
+    ),
+  ];
+  const folders = unique([...images.values()].flatMap(({ machine }) => machine.folders));
+  const programs =
+    options.programs === 'image' ? await findPrograms(unique(names), folders, context) : new Map();
+  const { certFiles, sharedNetwork, balances = false } = options;
+  const forwarder = sandbox.services.length === 0 || balances ? undefined : await findForwarder(context);
+  return { images, engines, configs, programs, hashes, certFiles, sharedNetwork, forwarder };
+}
+
+/** Where the machine has programs; `node` is the one that runs this. */
+async function findPrograms(
+  names: readonly string[],
+  folders: readonly string[],
+  context: LabContext,
+): Promise<Map<string, string>> {
+  const searched = [...folders, context.env.PATH ?? ''].join(':');
+  const found = new Map([['node', context.machine.execPath]]);
+  for (const name of names) {
+    const path = found.has(name) || name.includes('/') ? undefined : await onPath(name, searched);
+    if (path !== undefined) found.set(name, path);
+  }
+  return found;
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
@@ -90,29 +130,38 @@ async function readConfigs(paths: readonly string[], cwd: string): Promise<Map<s
   return configs;
 }
 
-async function findEngines(names: readonly string[], context: LabContext): Promise<Map<string, ReadyEngine>> {
+/** By the words they were chosen with: `envoy` and `envoy@1.38` may be two programs in one lab. */
+async function findEngines(
+  chosen: readonly string[],
+  { engines, machine, env }: LabContext,
+  { defaultEngine }: LoadInputsOptions,
+): Promise<Map<string, ReadyEngine>> {
+  const names = engines.map(({ name }) => name);
   const found = new Map<string, ReadyEngine>();
-  for (const name of names) {
-    const engine = context.engines.find((candidate) => candidate.name === name);
-    if (engine === undefined) {
-      const known = context.engines.map((candidate) => candidate.name).join(' and ');
-      throw new LabError('usage', `no engine "${name}"; there are ${known}`);
-    }
-    const finding = await engine.find(context.machine);
+  for (const words of chosen) {
+    const byDefault = words === defaultEngine && words === env.ENVOY_LAB_ENGINE;
+    const { name, version } = readEngineSelector(words, names, byDefault ? 'ENVOY_LAB_ENGINE' : undefined);
+    const engine = engines.find((candidate) => candidate.name === name)!;
+    const finding = await engine.find(machine, version);
     if (!finding.found) {
-      throw new LabError('runtime', `engine ${name} cannot be used: ${finding.detail}`, {
+      throw new LabError('runtime', `engine ${words} cannot be used: ${finding.detail}`, {
         hint: finding.hint,
       });
     }
-    found.set(name, engine.use(finding, context.machine));
+    found.set(words, engine.use(finding, machine));
   }
   return found;
 }
 
-async function loadImages(names: readonly string[], context: LabContext): Promise<Map<string, Image>> {
+async function loadImages(
+  names: readonly string[],
+  folder: string,
+  context: LabContext,
+): Promise<Map<string, Image>> {
   if (names.length === 0) return new Map();
-  const { loadImage } = await import('../../image/load.ts');
-  const images = await Promise.all(names.map((name) => loadImage(name, context.imageRoots)));
+  const { imageRootsFor, loadImage } = await import('../../image/load.ts');
+  const roots = imageRootsFor(folder, context.imageRoots);
+  const images = await Promise.all(names.map((name) => loadImage(name, roots)));
   return new Map(images.map((image) => [image.name, image]));
 }
 
@@ -131,13 +180,15 @@ async function validate(
   uses: readonly ProxyUse[],
   configs: ReadonlyMap<string, EnvoyConfig>,
   engines: ReadonlyMap<string, ReadyEngine>,
-  signal: AbortSignal,
+  { sharedNetwork }: LoadInputsOptions,
+  { signal, cwd }: LabContext,
 ): Promise<void> {
   const different = [...new Map(uses.map((use) => [JSON.stringify(use), use])).values()];
   const verdicts = await Promise.all(
-    different.map(({ config, engine, args }) =>
-      engines.get(engine)!.validate({ config: configs.get(config)!, args }, signal),
-    ),
+    different.flatMap(({ config, engine, args, files }) => [
+      engines.get(engine)!.validate({ config: configs.get(config)!, args, sharedNetwork }, signal),
+      v2InWatchedFiles(configs.get(config)!.document.value, files, cwd),
+    ]),
   );
   const problems = [
     ...new Map(verdicts.flat().map((problem) => [JSON.stringify(problem), problem])).values(),
@@ -147,6 +198,7 @@ async function validate(
     throw new DocumentError(
       files.length === 1 ? `${files[0]} is not valid` : 'Envoy configs are not valid',
       problems,
+      v2Hint(problems),
     );
   }
 }

@@ -6,7 +6,11 @@ import type { PublishPin } from './choices.ts';
  * The ports a replica opens on the host: the first replica those of the container's own number (another when it is
  * taken), the others any free one; a pinned one just that.
  */
-export function publishOf(node: SandboxNode, index: number, pins: readonly PublishPin[]): PublishSpec[] {
+export function publishOf(
+  node: Pick<SandboxNode, 'name' | 'publish'>,
+  index: number,
+  pins: readonly PublishPin[],
+): PublishSpec[] {
   const own = pins.filter(
     (pin) => pin.node === `${node.name}-${index}` || (index === 1 && pin.node === node.name),
   );

@@ -10,10 +10,12 @@ import {
   type LabChoices,
   noChoices,
   parseEngineChoice,
+  parseImages,
   parsePublish,
   parseScale,
 } from './choices.ts';
 import type { Inputs } from './inputs.ts';
+import { withImages } from './registry-images.ts';
 import { resolve } from './resolve.ts';
 
 const at = { file: 'sandbox.yaml', line: 1, column: 1 };
@@ -55,8 +57,24 @@ const sandbox: Sandbox = {
   file: '/s/sandbox.yaml',
   nodes: [front, web],
   networks: ['default'],
+  services: [],
   certs: [],
   checks: [],
+};
+
+const served: Sandbox = {
+  ...sandbox,
+  services: [
+    {
+      name: 'shop',
+      at,
+      nodes: 'web',
+      ports: [{ name: 'http', port: 80, target: 8080 }],
+      publish: [],
+      aliases: [],
+      networks: ['default'],
+    },
+  ],
 };
 
 const hello: Image = {
@@ -71,6 +89,7 @@ const hello: Image = {
   ready: undefined,
   ports: [{ port: 8080, protocol: 'tcp' }],
   programs: ['node'],
+  machine: { folders: [], files: [] },
   base: undefined,
 };
 
@@ -80,6 +99,7 @@ function engine(name: string): ReadyEngine {
     path: `/bin/${name}`,
     version: '1',
     program: ({ args }) => ({
+      rootfs: { name, programs: [], files: [] },
       argv: [name, ...args],
       env: {},
       files: [],
@@ -102,6 +122,7 @@ function inputs(hash = 'h1'): Inputs {
     engines: new Map(['ts', 'envoy'].map((name) => [name, engine(name)])),
     configs: new Map([['/s/front.yaml', config]]),
     hashes: new Map([['/images/hello/hello.cjs', hash]]),
+    programs: new Map(),
     certFiles: new Map(),
   };
 }
@@ -110,6 +131,7 @@ function resolved(choices: Partial<LabChoices> = {}, from: Sandbox = sandbox, re
   const options = {
     lab: undefined,
     owner: '1000',
+    programs: 'host' as const,
     defaultEngine: 'ts',
     choices: { ...noChoices, ...choices },
   };
@@ -143,9 +165,26 @@ describe('resolve', () => {
     const app = resolved().nodes[1]!.containers[0]!;
     assert.deepEqual(app.argv, ['node', 'hello.cjs']);
     assert.deepEqual(app.env, { A: 'image', B: 'own' });
-    assert.deepEqual(app.files, [{ path: '/app/hello.cjs', from: { hostPath: '/images/hello/hello.cjs' } }]);
+    assert.deepEqual(app.rootfs.files, [
+      { path: '/app/hello.cjs', from: { hostPath: '/images/hello/hello.cjs' } },
+    ]);
     assert.equal(app.workdir, '/app');
     assert.equal(app.image, 'hello');
+  });
+
+  it("has the image's programs, and that of the command in its place where the machine has it", () => {
+    const programs = new Map(['node', 'redis-cli'].map((name) => [name, `/usr/bin/${name}`]));
+    const programsOf = (command?: readonly string[]) => {
+      const program = { kind: 'app', image: 'hello', command } as const;
+      const nodes = [sandboxNode('n', [sandboxContainer('c', { program })])];
+      const [node] = resolved({}, { ...sandbox, nodes }, { ...inputs(), programs }).nodes;
+      return node!.containers[0]!.rootfs.programs.map(({ name }) => name);
+    };
+    assert.deepEqual(programsOf(), ['node']);
+    assert.deepEqual(programsOf(['node', 'other.cjs']), ['node']);
+    assert.deepEqual(programsOf(['redis-cli', 'ping']), ['node', 'redis-cli']);
+    assert.deepEqual(programsOf(['own-script']), ['node'], 'it may be one of its files');
+    assert.deepEqual(programsOf(['/bin/x']), ['node']);
   });
 
   it('takes the readiness probe of the sandbox, the image, its first TCP port, or none', () => {
@@ -227,7 +266,74 @@ describe('resolve', () => {
     assert.notEqual(hashOf(withCert('PEM one', 'x')), hashOf(withCert('PEM one', 'y')));
   });
 
+  it('gives a node its hosts, which count', () => {
+    const [plain] = resolved().nodes;
+    const named = (hosts: SandboxNode['hosts']) =>
+      resolved({}, { ...sandbox, nodes: [{ ...front, hosts }] }).nodes[0]!;
+    assert.ok(!('hosts' in plain!));
+    assert.equal(named(undefined).hash, plain!.hash);
+    assert.deepEqual(named({ db: '192.0.2.7' }).hosts, { db: '192.0.2.7' });
+    const hashes = [plain!, named({ db: '192.0.2.7' }), named({ db: '192.0.2.8' })].map(({ hash }) => hash);
+    assert.equal(new Set(hashes).size, 3);
+  });
+
+  const reference = 'quay.io/team/shop:1';
+  const shop = (program: object) => {
+    const image = { kind: 'app' as const, image: undefined, reference, command: undefined, ...program };
+    return { ...sandbox, nodes: [sandboxNode('shop', [sandboxContainer('app', { program: image })])] };
+  };
+  const first = (from: Sandbox) => resolved({}, from).nodes[0]!.containers[0]!;
+
+  it('runs an image of a registry as it is', () => {
+    const { rootfs, argv, image, user, workdir, ready, env, ...rest } = first(shop({}));
+    assert.deepEqual(rootfs, { name: reference, programs: [], files: [], reference });
+    assert.deepEqual([argv, image, user, workdir], [[], reference, undefined, undefined]);
+    assert.deepEqual([ready, env, 'args' in rest], [{ kind: 'started' }, {}, false]);
+    const given = first(shop({ args: ['--port', '80'] }));
+    assert.deepEqual([given.argv, given.args], [[], ['--port', '80']]);
+    const replaced = first(shop({ command: ['serve'], args: ['--port', '80'] }));
+    assert.deepEqual([replaced.argv, replaced.args], [['serve', '--port', '80'], undefined]);
+    assert.notEqual(given.hash, rest.hash);
+  });
+
+  it('runs one of ours in its place, as the file or the command line says', () => {
+    const mapped = first(shop({ image: 'hello', args: ['-v'] }));
+    assert.deepEqual([mapped.image, mapped.argv], ['hello', ['node', 'hello.cjs', '-v']]);
+    assert.equal(mapped.rootfs.reference, undefined);
+    const chosen = parseImages(['quay.io/team/shop:1=hello']);
+    assert.equal(first(withImages(shop({}), chosen)).image, 'hello');
+    assert.equal(first(withImages(shop({ image: 'gone' }), chosen)).image, 'hello', 'the command line wins');
+    assert.equal(first(withImages(shop({ image: 'hello' }), new Map([['x:1', 'gone']]))).image, 'hello');
+    checkChoices({ ...noChoices, images: chosen }, shop({}));
+  });
+
+  it('puts services behind the nodes, published when that is asked for', () => {
+    const publish = parsePublish(['shop:80=8088']);
+    checkChoices({ ...noChoices, publish }, served);
+    const { nodes } = resolved({ publish }, served);
+    const shop = nodes.at(-1)!;
+    assert.deepEqual([shop.name, shop.ordinal, shop.service?.selects], ['shop-1', 2, 'web']);
+    assert.deepEqual(shop.publish, [{ name: '80', port: 80, protocol: 'tcp', hostPort: 8088, pinned: true }]);
+  });
+
   const refused: readonly [string, Partial<LabChoices>, RegExp, RegExp?][] = [
+    [
+      'an image of a registry that nothing runs',
+      { images: parseImages(['quay.io/team/shop:1=hello']) },
+      /has no container with image "quay.io\/team\/shop:1"/,
+    ],
+    [
+      'a service to scale',
+      { scale: parseScale(['shop=3']) },
+      /shop is a service, which is not scaled/,
+      /scale what it leads to: web/,
+    ],
+    [
+      'a port that a service has not',
+      { publish: parsePublish(['shop:81=81']) },
+      /service shop has no port 81/,
+      /its ports: 80/,
+    ],
     ['an unknown node to scale', { scale: parseScale(['wob=3']) }, /has no node "wob"/, /did you mean "web"/],
     [
       'an unknown node to publish',
@@ -252,7 +358,7 @@ describe('resolve', () => {
   for (const [what, choices, message, hint] of refused) {
     it(`refuses ${what}`, () => {
       assert.throws(
-        () => checkChoices({ ...noChoices, ...choices }, sandbox),
+        () => checkChoices({ ...noChoices, ...choices }, served),
         (error: LabError) => {
           assert.equal(error.code, 'usage');
           assert.match(error.message, message);
@@ -268,5 +374,12 @@ describe('resolve', () => {
     assert.throws(() => parseScale(['web=two']), /is not NODE=REPLICAS/);
     assert.throws(() => parsePublish(['web:80']), /is not NODE:PORT=HOSTPORT/);
     assert.throws(() => parsePublish(['web:80=99999']), /is not NODE:PORT=HOSTPORT/);
+    for (const word of ['quay.io/x/y:z', 'quay.io/x/y:z=a/b', 'quay.io//y=hello', '=hello', 'x:1=']) {
+      assert.throws(() => parseImages([word]), {
+        code: 'usage',
+        message: `"${word}" is not IMAGE-OF-A-REGISTRY=IMAGE`,
+        hint: 'such as quay.io/team/shop:1.2=http-app',
+      });
+    }
   });
 });

@@ -128,6 +128,39 @@ describe('topologyOf', () => {
     assert.deepEqual([second!.protocol, second!.tls], ['tcp', true]);
   });
 
+  it('draws a service the same whoever balances', () => {
+    const service = {
+      selects: 'web',
+      ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'tcp' }],
+    } as const;
+    const app = node('web', [container('app', { image: 'hello' })]);
+    const client = node('front', [
+      container('envoy', {
+        kind: 'engine',
+        files: [
+          config(
+            [listener(80, { match: { prefix: '/' }, route: { cluster: 'shop' } })],
+            [cluster('shop', endpoint('shop', 80))],
+          ),
+        ],
+      }),
+    ]);
+    for (const containers of [[], [container('forwarder')]]) {
+      const drawn = topologyOf('demo', [client, app, node('shop', containers, { service })]);
+      assert.deepEqual(
+        drawn.links.map(({ from, to }) => [from.node, from.port, to]),
+        [
+          ['front', 80, { kind: 'container', node: 'shop', container: 'forwarder', port: 80 }],
+          ['shop', 80, { kind: 'container', node: 'web', container: 'app', port: 8080 }],
+        ],
+      );
+      assert.deepEqual(
+        drawn.nodes[2]!.containers.map(({ name, runs }) => [name, runs]),
+        [['forwarder', 'service']],
+      );
+    }
+  });
+
   it('makes nothing of a config it cannot read', () => {
     const broken: FileSpec = { path: '/etc/envoy/envoy.yaml', from: { content: '{' } };
     const odd = node('odd', [container('envoy', { kind: 'engine', files: [broken] })]);

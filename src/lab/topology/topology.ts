@@ -1,4 +1,5 @@
-import type { ContainerSpec, NodeSpec } from '../../runtime/node-spec.ts';
+import type { ContainerSpec, NodeSpec, ServiceSpec } from '../../runtime/node-spec.ts';
+import { forwarderName } from '../resolve/service.ts';
 import { type ClusterSummary, clustersOf, configOf } from './clusters.ts';
 import { type ListenerSummary, listenersOf, type RouteSummary } from './listeners.ts';
 
@@ -50,9 +51,10 @@ export function topologyOf(lab: string, specs: readonly NodeSpec[]): Topology {
     const replicas = specs.filter((spec) => spec.group === group);
     return { ...describeNode(replicas[0]!), replicas: replicas.length, spec: replicas[0]! };
   });
-  const links = nodes.flatMap((node) =>
-    node.spec.containers.flatMap((container) => linksOf(node, container, nodes)),
-  );
+  const links = nodes.flatMap((node) => [
+    ...node.spec.containers.flatMap((container) => linksOf(node, container, nodes)),
+    ...serviceLinks(node, nodes),
+  ]);
   const outside = links.flatMap(({ to }) => (to.kind === 'outside' ? [to.address] : []));
   return { lab, nodes: nodes.map(({ spec: _, ...node }) => node), links, outside: [...new Set(outside)] };
 }
@@ -63,13 +65,48 @@ function describeNode(spec: NodeSpec): Omit<TopologyNode, 'replicas'> {
   return {
     name: spec.group,
     published: spec.publish.map(({ name, port }) => ({ name, port })),
-    containers: spec.containers.map((container) => ({
-      name: container.name,
-      runs: container.engine ?? container.image ?? (container.argv[0] ?? '').replace(/.*\//, ''),
-      kind: container.kind,
-      listeners: listenersOf(configOf(container)),
+    containers: spec.service
+      ? [describeService(spec.service)]
+      : spec.containers.map((container) => ({
+          name: container.name,
+          runs: container.engine ?? container.image ?? (container.argv[0] ?? '').replace(/.*\//, ''),
+          kind: container.kind,
+          listeners: listenersOf(configOf(container)),
+        })),
+  };
+}
+
+/** The same whether it is our forwarder that balances, or the runtime. */
+function describeService({ ports, selects }: ServiceSpec): TopologyContainer {
+  return {
+    name: forwarderName,
+    runs: 'service',
+    kind: 'app',
+    listeners: ports.map(({ name, port }) => ({
+      name,
+      address: '0.0.0.0',
+      port,
+      protocol: 'tcp',
+      tls: false,
+      routes: [serviceRoute(selects)],
     })),
   };
+}
+
+function serviceRoute(selects: string): RouteSummary {
+  return { domains: [], match: '', to: { kind: 'clusters', clusters: [selects] } };
+}
+
+function serviceLinks({ name, spec }: KnownNode, nodes: readonly KnownNode[]): Link[] {
+  const { ports = [], selects = '' } = spec.service ?? {};
+  const selected = nodes.find((node) => node.name === selects);
+  if (selected === undefined) return [];
+  return ports.map(({ port, targetPort }) => ({
+    from: { node: name, container: forwarderName, port },
+    cluster: selects,
+    routes: [serviceRoute(selects)],
+    to: targetOf({ address: selects, port: targetPort }, selected, nodes),
+  }));
 }
 
 function linksOf(node: KnownNode, container: ContainerSpec, nodes: readonly KnownNode[]): Link[] {
