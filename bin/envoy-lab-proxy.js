@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { load } from './load.js';
+'use strict';
+const proxy = require('./load.js').load('envoy-lab-proxy');
 
-const { run } = await load('envoy-lab-proxy.js');
-await run();
+// The CLI requires it, to have configs checked before anything is started.
+if (require.main === module) proxy.run(__filename);
+else module.exports = proxy;

@@ -1,5 +1,3 @@
 #!/usr/bin/env node
-import { load } from './load.js';
-
-const { run } = await load('envoy-lab.js');
-await run();
+'use strict';
+require('./load.js').load('envoy-lab').run();

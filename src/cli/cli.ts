@@ -33,6 +33,8 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly progress?: string;
+  /** Of a cluster, for labs that are started. */
+  readonly namespace?: string;
 }
 
 /** Headings under which help lists the commands. */

@@ -8,6 +8,7 @@ import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { events } from './commands/events.ts';
 import { exec } from './commands/exec.ts';
+import { exporting } from './commands/export.ts';
 import { graph } from './commands/graph.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
@@ -15,6 +16,8 @@ import { labs } from './commands/labs.ts';
 import { pause, restart, start, stop, unpause } from './commands/lifecycle.ts';
 import { logs } from './commands/logs.ts';
 import { ls } from './commands/ls.ts';
+import { migrate } from './commands/migrate.ts';
+import { open } from './commands/open.ts';
 import { port } from './commands/port.ts';
 import { ps } from './commands/ps.ts';
 import { scale } from './commands/scale.ts';
@@ -34,6 +37,7 @@ export const commands: readonly CliCommand[] = [
   graph,
   config,
   events,
+  open,
   curl,
   exec,
   cp,
@@ -46,6 +50,8 @@ export const commands: readonly CliCommand[] = [
   unpause,
   ls,
   init,
+  exporting,
+  migrate,
   doctor,
   completion,
 ];

@@ -34,6 +34,7 @@ export function fakeIo(rest: Partial<Io> & { readonly tty?: boolean } = {}) {
     uid: 1000,
     temporary: '/nowhere',
     signal: new AbortController().signal,
+    startedAt: 999_900,
     own: false,
     ...rest,
   };

@@ -32,9 +32,25 @@ describe('the command line', () => {
     assert.match((await run('--version')).out, /^\d+\.\d+\.\d+/);
   });
 
+  it('says that it was interrupted, whatever fails because of it', async () => {
+    const { io, err } = fakeIo({
+      env: { XDG_STATE_HOME: root },
+      cwd: root,
+      signal: AbortSignal.abort('SIGINT'),
+    });
+    assert.equal(await main(['ps'], io), 130);
+    assert.match(err(), /^error: /);
+  });
+
   const wrong: readonly [string, RegExp][] = [
     ['pss', /unknown command 'pss'\nhint: did you mean "ps"\?\nhint: envoy-lab --help lists the commands\n/],
-    ['up', /^error: missing required argument 'sandbox'\nhint: envoy-lab up --help says what it takes\n$/],
+    ['up', /^error: up needs a sandbox, or manifests\nhint: envoy-lab ls lists the sandboxes [^\n]*\n$/],
+    [
+      'up front-proxy -f x.yaml',
+      /^error: up takes a sandbox or manifests, and was given front-proxy beside -f\n/,
+    ],
+    ['up front-proxy --param-file x', /^error: --param-file goes with -f\n/],
+    ['up -f x.yaml --param X', /^error: no such file: x\.yaml\n/],
     ['up a b', /too many arguments/],
     ['ps --jsn', /unknown option '--jsn'\nhint: did you mean "--json"\?/],
     [
@@ -43,6 +59,10 @@ describe('the command line', () => {
     ],
     ['logs --tail x', /A whole number from 0 on/],
     ['logs --since yesterday', /Such as 10m/],
+    ['open --port http', /A port: 1 to 65535, or 0/],
+    ['open --port 65536', /A port: 1 to 65535, or 0/],
+    ['open --port -1', /A port: 1 to 65535, or 0/],
+    ['open front-proxy', /too many arguments/],
     ['check --reporter xml', /Allowed choices are tty, tap, junit, json/],
     ['graph --format png', /Allowed choices are text, mermaid, dot, svg/],
     ['completion tcsh', /Allowed choices are bash, zsh, fish/],
@@ -50,7 +70,10 @@ describe('the command line', () => {
     ['up front-proxy --scale x', /"x" is not NODE=REPLICAS/],
     ['up front-proxy --publish x', /"x" is not NODE:PORT=HOSTPORT/],
     ['up front-proxy --name Not_A_Name', /"Not_A_Name" cannot be a lab's name/],
-    ['up front-proxy --runtime dokcer', /no runtime "dokcer"; there is process\n$/],
+    [
+      'up front-proxy --runtime dokcer',
+      /no runtime "dokcer"; there is process, docker, kubernetes\nhint: did you mean "docker"\?/,
+    ],
     ['up front-prxy', /front-prxy[\s\S]*did you mean "front-proxy"/],
     ['cp front-envoy /tmp', /is not NODE:PATH/],
     ['cp ./x web:/etc/x', /hint: cp copies out .* envoy-lab exec -i web sh -c 'cat > \/etc\/x' < \.\/x/],
@@ -111,5 +134,5 @@ describe('the command line', () => {
 it('advises what has to be typed: with npx, when it was started that way', async () => {
   assert.match((await run('ps')).err, /start one: envoy-lab up/);
   assert.match((await run('ps', { npm_lifecycle_event: 'npx' })).err, /start one: npx envoy-lab up/);
-  assert.match((await run('up', { npm_lifecycle_event: 'npx' })).err, /hint: npx envoy-lab up --help/);
+  assert.match((await run('up', { npm_lifecycle_event: 'npx' })).err, /hint: npx envoy-lab ls lists/);
 });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { LabContext } from '../lab/context.ts';
+import { packageVersion } from '../machine/package-root.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { commands } from './commands.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
@@ -8,7 +9,6 @@ import { asTyped } from './output/as-typed.ts';
 import { errorText, usageText } from './output/error-text.ts';
 import { type Progress, type ProgressMode, progressFor } from './output/progress/progress.ts';
 import { styleFor } from './output/style.ts';
-import { packageVersion } from './package-root.ts';
 import { processIo } from './process-io.ts';
 
 /** Runs the command line of this process; `bin/envoy-lab.js` calls it. */
@@ -40,7 +40,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     const typed = (text: string) => asTyped(text, io.env);
     io.stderr.write(errorText(error, styleFor(io.stderr, io.env), debug, typed));
-    const code = exitCodeOf(error);
+    // What fails because it is being ended is told, and has not failed by itself.
+    const code = io.signal.aborted ? ExitCode.interrupted : exitCodeOf(error);
     return code === ExitCode.interrupted ? code : (session.ownFailure ?? code);
   }
 }
@@ -133,8 +134,11 @@ class Session implements Cli {
     const mode = this.#quiet ? 'quiet' : ((options.progress ?? 'auto') as ProgressMode);
     const { stderr, env, now } = this.io;
     this.#progress ??= progressFor(mode, { stream: stderr, style: styleFor(stderr, env), now });
-    const { labContext } = await import('./lab-context.ts');
-    this.#context ??= labContext(this.io, this.#words.join(' '), (event) => this.#progress?.event(event));
+    const { labContext } = await import('../machine/lab-context.ts');
+    const { namespace } = options;
+    const io =
+      namespace === undefined ? this.io : { ...this.io, env: { ...env, ENVOY_LAB_NAMESPACE: namespace } };
+    this.#context ??= labContext(io, this.#words.join(' '), (event) => this.#progress?.event(event));
     return this.#context;
   }
 

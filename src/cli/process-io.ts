@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { thisProcess } from '../machine/surroundings.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 
@@ -12,26 +12,27 @@ export function processIo(): Io {
     });
   }
   // The reader of a pipe may leave early, as `head` does: that is its right, not our failure.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(ExitCode.brokenPipe);
-      throw error;
+  for (const [name, stream] of [
+    ['stdout', process.stdout],
+    ['stderr', process.stderr],
+  ] as const) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') process.exit(ExitCode.brokenPipe);
+      // A full disk, mostly. Nothing can be told where it is stderr.
+      if (name === 'stdout') process.stderr.write(`error: cannot write to stdout: ${message}\n`);
+      process.exit(ExitCode.runtime);
     });
   }
   return {
+    ...thisProcess(),
     // A getter: opening stdin keeps a process alive that does not read it.
     get stdin() {
       return process.stdin;
     },
     stdout: process.stdout,
     stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-    execPath: process.execPath,
-    now: Date.now,
-    uid: process.getuid?.() ?? 0,
-    temporary: tmpdir(),
     signal: abort.signal,
+    startedAt: performance.timeOrigin,
     own: true,
   };
 }

@@ -63,6 +63,7 @@ export const exec: CliCommand = {
           },
           ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
           ...(options.user === undefined ? {} : { user: options.user }),
+          ...(options.interactive ? {} : { noStdin: true as const }),
           ...tty,
         },
       );

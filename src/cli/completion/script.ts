@@ -24,7 +24,7 @@ compdef _envoy_lab envoy-lab
   $words[1] __complete -- $words[2..-1] 2>/dev/null
 end
 complete -c envoy-lab -f -a '(__envoy_lab_complete)'
-complete -c envoy-lab -n '__fish_seen_subcommand_from up init graph config cp' -F
+complete -c envoy-lab -n '__fish_seen_subcommand_from up init migrate graph config cp' -F
 `,
 };
 

@@ -1,5 +1,6 @@
 import type { InspectedNode } from '../../lab/inspect.ts';
 import type { ListenerSummary, RouteSummary } from '../../lab/topology/listeners.ts';
+import { engineText } from './engine-text.ts';
 import { nodeJson } from './lab-json.ts';
 import type { Style } from './style.ts';
 
@@ -12,7 +13,8 @@ export function inspectJson({ node, proxies }: InspectedNode): Record<string, un
       ? container
       : { ...container, listeners: proxy.listeners, clusters: proxy.clusters };
   });
-  return { ...json, networks: node.spec.networks, aliases: node.spec.aliases, containers };
+  const { networks, aliases, hosts } = node.spec;
+  return { ...json, networks, aliases, ...(hosts && { hosts }), containers };
 }
 
 export function inspectText({ node, proxies }: InspectedNode, style: Style): string {
@@ -21,17 +23,20 @@ export function inspectText({ node, proxies }: InspectedNode, style: Style): str
   for (const [network, address] of Object.entries(addresses))
     lines.push(`  address  ${address} (${network})`);
   if (spec.aliases.length > 0) lines.push(`  aliases  ${spec.aliases.join(', ')}`);
+  for (const [name, address] of Object.entries(spec.hosts ?? {}))
+    lines.push(`  host     ${name}: ${address}`);
   for (const { name, port, protocol, hostPort } of published) {
     lines.push(`  port     ${name}: ${port}/${protocol} at 127.0.0.1:${hostPort}`);
   }
   for (const container of spec.containers) {
     const found = containers.find(({ name }) => name === container.name);
-    const runs = container.engine ?? container.image;
+    const runs = engineText(container) ?? container.image;
     lines.push(`  ${style.bold(container.name)}${runs === undefined ? '' : ` (${runs})`}`);
     const code = found?.exitCode === undefined ? '' : ` with ${found.exitCode}`;
     const pid = found?.pid === undefined ? '' : `, pid ${found.pid}`;
     lines.push(`    state    ${found?.state ?? 'created'}${code}${pid}`);
-    lines.push(`    command  ${container.argv.join(' ')}`);
+    const command = container.argv.length > 0 ? container.argv : ["its image's", ...(container.args ?? [])];
+    lines.push(`    command  ${command.join(' ')}`);
     if (found?.admin !== undefined) lines.push(`    admin    ${found.admin.host}:${found.admin.port}`);
     const proxy = proxies.find((candidate) => candidate.container === container.name);
     for (const listener of proxy?.listeners ?? []) lines.push(...listenerLines(listener));

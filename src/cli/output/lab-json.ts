@@ -1,3 +1,4 @@
+import type { ServiceSpec } from '../../runtime/node-spec.ts';
 import type { ObservedLab, ObservedNode } from '../../runtime/runtime.ts';
 
 /** A lab as `--json` prints it; docs/json.md describes the shape. */
@@ -14,11 +15,19 @@ export function labJson(lab: ObservedLab): Record<string, unknown> {
   };
 }
 
+function serviceJson({ selects, ports }: ServiceSpec): Record<string, unknown> {
+  return {
+    nodes: selects,
+    ports: ports.map(({ name, port, targetPort }) => ({ name, port, target: targetPort })),
+  };
+}
+
 export function nodeJson({ spec, addresses, published, containers }: ObservedNode): Record<string, unknown> {
   return {
     name: spec.name,
     group: spec.group,
     index: spec.index,
+    ...(spec.service === undefined ? {} : { service: serviceJson(spec.service) }),
     addresses,
     ports: published.map(({ name, port, protocol, hostPort }) => ({
       name,
@@ -27,12 +36,13 @@ export function nodeJson({ spec, addresses, published, containers }: ObservedNod
       host: '127.0.0.1',
       hostPort,
     })),
-    containers: spec.containers.map(({ name, kind, engine, image, argv, once }) => {
+    containers: spec.containers.map(({ name, kind, engine, engineVersion, image, argv, once }) => {
       const found = containers.find((container) => container.name === name);
       return {
         name,
         kind,
         ...(engine === undefined ? {} : { engine }),
+        ...(engineVersion === undefined ? {} : { engineVersion }),
         ...(image === undefined ? {} : { image }),
         command: argv,
         once,

@@ -1,5 +1,7 @@
+import type { ServiceSpec } from '../../runtime/node-spec.ts';
 import type { ContainerState, ObservedContainer, ObservedLab } from '../../runtime/runtime.ts';
 import { age } from './duration.ts';
+import { engineText } from './engine-text.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
@@ -10,13 +12,20 @@ export function psTable(lab: ObservedLab, style: Style, now: number): string {
       const suffix = protocol === 'udp' ? '/udp' : '';
       return `127.0.0.1:${hostPort}->${port}${suffix}`;
     });
+    if (spec.service !== undefined && spec.containers.length === 0) {
+      const address = [...new Set(Object.values(addresses))].join(', ');
+      return [[spec.name, '', serviceText(spec.service), '', '', address, ports.join(', ')]];
+    }
     return spec.containers.map((container, index) => {
       const found = containers.find(({ name }) => name === container.name);
       const first = index === 0;
       return [
         first ? spec.name : '',
         container.name,
-        container.engine ?? container.image ?? (container.argv[0] ?? '').replace(/.*\//, ''),
+        (spec.service && serviceText(spec.service)) ??
+          engineText(container) ??
+          container.image ??
+          (container.argv[0] ?? '').replace(/.*\//, ''),
         stateText(found, style),
         found?.startedAt === undefined ? '' : age(now - found.startedAt),
         first ? [...new Set(Object.values(addresses))].join(', ') : '',
@@ -25,6 +34,14 @@ export function psTable(lab: ObservedLab, style: Style, now: number): string {
     });
   });
   return table(style, ['NODE', 'CONTAINER', 'RUNS', 'STATE', 'AGE', 'ADDRESS', 'PORTS'], rows);
+}
+
+/** `service of pod, 80 to 8080` */
+function serviceText(service: ServiceSpec): string {
+  const ports = service.ports.map(({ port, targetPort }) =>
+    port === targetPort ? String(port) : `${port} to ${targetPort}`,
+  );
+  return `service of ${service.selects}, ${ports.join(', ')}`;
 }
 
 function stateText(container: ObservedContainer | undefined, style: Style): string {

@@ -4,23 +4,34 @@ import type { ObservedLab, ObservedPort } from '../../runtime/runtime.ts';
 import type { Cli, CommonOptions } from '../cli.ts';
 import { took } from './duration.ts';
 import { labJson } from './lab-json.ts';
+import { timingsJson, timingsText } from './timings-text.ts';
+
+export interface UpReportOptions extends CommonOptions {
+  /** Print where the time went. */
+  readonly timings?: boolean;
+  /** ms from the start of the command until `up` began. */
+  readonly toolMs: number;
+}
 
 /** What `up` answers: the plan of a dry run, else the published addresses; advice goes to stderr. */
 export async function printUp(
   cli: Cli,
   report: UpReport,
-  options: CommonOptions,
+  options: UpReportOptions,
   check?: unknown,
 ): Promise<void> {
   const { planText, planJson } = await import('../../lab/plan/plan-text.ts');
+  const { toolMs } = options;
+  const timings = options.timings ? timingsJson(report.timings, toolMs) : undefined;
   if (report.observed === undefined) {
-    if (options.json) cli.printJson({ lab: report.lab, operations: planJson(report.plan) });
+    if (options.json) cli.printJson({ lab: report.lab, operations: planJson(report.plan), timings });
     else cli.print(planText(report.plan));
+    printTimings(cli, report, options);
     return;
   }
   const changed = report.plan.operations.length > 0;
   if (options.json) {
-    cli.printJson({ ...labJson(report.observed), changed, ms: Math.round(report.ms), check });
+    cli.printJson({ ...labJson(report.observed), changed, ms: Math.round(report.ms), timings, check });
     return;
   }
   cli.endProgress();
@@ -34,19 +45,25 @@ export async function printUp(
     cli.advise('');
     cli.print(addresses);
   }
+  printTimings(cli, report, options);
   cli.advise(`\nTry: ${suggestion(report)}`);
+}
+
+function printTimings(cli: Cli, report: UpReport, { timings, toolMs, json }: UpReportOptions): void {
+  if (timings && !json) cli.print(`\n${timingsText(report.timings, toolMs, cli.style)}`);
 }
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** `front-envoy-1  http   http://127.0.0.1:8080`, a line a published port; taken numbers are told. */
+/** `front-envoy-1  http   http://127.0.0.1:8080`, a line a published port; numbers that could not be had are told. */
 export function addressLines(lab: ObservedLab): string {
   const rows = lab.nodes.flatMap(({ spec, published }) =>
     published.map((port) => {
       const wanted = spec.publish.find(({ name }) => name === port.name)?.hostPort ?? 0;
-      const moved = wanted !== 0 && wanted !== port.hostPort ? `  (${wanted} is taken)` : '';
+      const why = port.moved === 'privileged' ? 'may only be opened by root' : 'is taken';
+      const moved = wanted !== 0 && wanted !== port.hostPort ? `  (${wanted} ${why})` : '';
       return [spec.name, port.name, `${address(port)}${moved}`] as const;
     }),
   );

@@ -23,6 +23,7 @@ export function progressLines(event: LabEvent, style: Style): string[] {
     case 'step':
       return event.state === 'done' && !/^(wait|start) /.test(event.text) ? event.text.split('\n') : [];
     case 'expect':
+    case 'phase':
       return [];
     case 'container': {
       const words = stateWords(event.state, event.exitCode);
@@ -32,6 +33,8 @@ export function progressLines(event: LabEvent, style: Style): string[] {
     }
     case 'lab':
       return labLine(event, style);
+    case 'note':
+      return [event.text];
     case 'warning':
       return [`${style.warn('warning:')} ${event.text}`];
   }
