@@ -1,27 +1,71 @@
 import { connect, type Socket } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
-import type { Exchange } from './case.ts';
+import { setTimeout } from 'node:timers/promises';
+import { TLSSocket, connect as tlsConnect } from 'node:tls';
+import type { ClientPlace, Exchange, FrameExchange, TcpExchange, UdpExchange } from './case.ts';
+import { playFrames } from './http2/client.ts';
 import { countResponses } from './message.ts';
+import { playTcp, shortened, watchTcp } from './tcp.ts';
+import { chainOf } from './tls.ts';
+import { playUdp } from './udp.ts';
 import type { Upstream } from './upstream.ts';
 import { waitFor } from './wait.ts';
 
 /** What a client saw on its connection. */
 export interface ClientView {
   received: string;
-  /** `open`: the proxy had not closed it when all awaited had come; `deadline`: the awaited never came. */
-  end: 'open' | 'fin' | 'reset' | 'deadline';
+  /**
+   * `open`: the proxy had not closed it when all awaited had come; `deadline`: the awaited never came; `refused`: there
+   * was no handshake.
+   */
+  end: 'open' | 'fin' | 'reset' | 'deadline' | 'refused';
+  /** What was agreed on in a TLS handshake. */
+  tls?: {
+    readonly version: string | null;
+    readonly alpn: string | false | null;
+    readonly cipher: string;
+    readonly reused: boolean;
+    readonly server: string | undefined;
+  };
 }
 
 const deadlineMs = 3000;
 
-/** Plays one exchange against a listener on the loopback. */
+/** Plays one exchange against a listener on the loopback; `held` gets the sockets that stay open. */
 export async function play(
-  exchange: Exchange,
+  exchange: Exchange | FrameExchange | TcpExchange | UdpExchange,
   port: number,
   upstreams: readonly Upstream[],
+  held: Set<Socket> = new Set(),
+  sessions: ClientSessions = {},
 ): Promise<ClientView> {
+  if ('udp' in exchange) return playUdp(exchange, port);
   const view: ClientView = { received: '', end: 'open' };
-  const socket = await open(exchange, port);
+  const socket = await open(exchange, port, sessions).catch(() => undefined);
+  if (socket === undefined) return { received: '', end: 'refused' };
+  if (exchange.tls?.rejected) return rejected(socket);
+  if (socket instanceof TLSSocket) {
+    view.tls = {
+      version: socket.getProtocol(),
+      alpn: socket.alpnProtocol,
+      cipher: socket.getCipher().name,
+      reused: socket.isSessionReused(),
+      server: socket.getPeerX509Certificate()?.subject,
+    };
+  }
+  if ('frames' in exchange) return playFrames(exchange, socket, view, upstreams);
+  if ('tcp' in exchange) {
+    watchTcp(socket, view);
+    await playTcp(exchange.tcp, socket, view, upstreams);
+    const result = { ...view, received: shortened(view.received) };
+    if (exchange.hold) {
+      held.add(socket);
+      return result;
+    }
+    socket.destroy();
+    const ended = () => upstreams.every(({ connections }) => connections.every(({ end }) => end !== 'open'));
+    await waitFor(ended, 1000);
+    return result;
+  }
   socket.on('data', (data: Buffer) => {
     view.received += data.toString('latin1');
   });
@@ -40,6 +84,8 @@ export async function play(
   for (const part of parts) {
     if (typeof part === 'string') {
       if (!closed()) socket.write(part, 'latin1');
+    } else if ('afterMs' in part) {
+      await setTimeout(part.afterMs);
     } else if ('afterResponses' in part) {
       met &&= await waitFor(
         () => closed() || countResponses(view.received, methods).whole >= part.afterResponses,
@@ -70,7 +116,27 @@ export async function play(
   return result;
 }
 
-function open(exchange: Exchange, port: number): Promise<Socket> {
+/** The last session of the clients of a case. */
+export interface ClientSessions {
+  session?: Buffer;
+}
+
+/** What comes of a client whose certificate the proxy sees only once the client thinks that the handshake is done. */
+async function rejected(socket: Socket): Promise<ClientView> {
+  let received = '';
+  socket.on('data', (data: Buffer) => (received += data.toString('latin1')));
+  socket.on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nhost: lab.example\r\n\r\n');
+  const closed = await waitFor(() => socket.destroyed || socket.readableEnded, deadlineMs);
+  socket.destroy();
+  return { received, end: closed ? 'refused' : 'deadline' };
+}
+
+function open(
+  exchange: ClientPlace & { readonly tls?: Exchange['tls'] | undefined },
+  port: number,
+  sessions: ClientSessions,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (exchange.tls) {
       const socket = tlsConnect({
@@ -79,6 +145,17 @@ function open(exchange: Exchange, port: number): Promise<Socket> {
         rejectUnauthorized: false,
         ...(exchange.tls.servername && { servername: exchange.tls.servername }),
         ...(exchange.tls.alpn && { ALPNProtocols: [...exchange.tls.alpn] }),
+        ...(exchange.tls.minVersion && { minVersion: exchange.tls.minVersion }),
+        ...(exchange.tls.maxVersion && { maxVersion: exchange.tls.maxVersion }),
+        ...(exchange.tls.ciphers && { ciphers: exchange.tls.ciphers }),
+        ...(exchange.tls.identity && {
+          cert: chainOf(exchange.tls.identity, exchange.tls.chain),
+          key: exchange.tls.identity.key,
+        }),
+        ...(exchange.tls.resume && sessions.session && { session: sessions.session }),
+      });
+      socket.on('session', (session: Buffer) => {
+        sessions.session = session;
       });
       socket.once('error', reject).once('secureConnect', () => {
         socket.off('error', reject);
@@ -86,7 +163,14 @@ function open(exchange: Exchange, port: number): Promise<Socket> {
       });
       return;
     }
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    const { localAddress, host = '127.0.0.1' } = exchange;
+    const socket = connect({
+      port,
+      host,
+      allowHalfOpen: true,
+      noDelay: true,
+      ...(localAddress && { localAddress }),
+    });
     socket.once('error', reject).once('connect', () => {
       socket.off('error', reject);
       resolve(socket);

@@ -5,6 +5,9 @@ export interface Places {
   /** Port by upstream name. */
   readonly upstreams: ReadonlyMap<string, number>;
   readonly accessLog: string;
+  /** The folder of the case's files. */
+  readonly files?: string;
+  readonly dns?: number;
 }
 
 /** The access log line every case compares: what the proxy thought of the request. */
@@ -56,7 +59,7 @@ export function bootstrap(parts: ConfigParts, places: Places): unknown {
     access_log: parts.accessLog ?? [accessLog(places.accessLog, { ...logFields, ...parts.log })],
     ...parts.hcm,
   };
-  return {
+  return withPlaces(places, {
     admin: { address: address(0) },
     static_resources: {
       listeners: [
@@ -65,7 +68,9 @@ export function bootstrap(parts: ConfigParts, places: Places): unknown {
           address: address(0),
           filter_chains: [
             {
-              filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: hcm }],
+              filters: parts.networkFilters ?? [
+                { name: 'envoy.filters.network.http_connection_manager', typed_config: hcm },
+              ],
               ...parts.filterChain,
             },
           ],
@@ -73,9 +78,24 @@ export function bootstrap(parts: ConfigParts, places: Places): unknown {
         },
       ],
       clusters: [...clusters, ...(parts.extraClusters ?? [])],
+      ...(parts.secrets && { secrets: parts.secrets }),
     },
     ...parts.bootstrap,
-  };
+  });
+}
+
+/** Puts ports and paths in the place of their names. */
+function withPlaces({ upstreams, dns, accessLog, files }: Places, config: unknown): unknown {
+  const ports = new Map(upstreams);
+  if (dns !== undefined) ports.set('dns', dns);
+  const text = JSON.stringify(config, (key, value) => {
+    if (key === 'path' && value === '<log>') return accessLog;
+    if (typeof value === 'string' && value.startsWith('<files>'))
+      return value.replace('<files>', files ?? '');
+    const name = key === 'port_value' && /^<(.*)>$/.exec(String(value))?.[1];
+    return name ? ports.get(name) : value;
+  });
+  return JSON.parse(text);
 }
 
 /** A socket address on the loopback. */

@@ -34,11 +34,27 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A diff for a person: each place, both values, strings line by line with invisible characters shown. */
+/** A diff for a person: each place, both values; of texts of many lines only those that differ, and one before them. */
 export function printDiff(differences: readonly Difference[]): string {
   return differences
-    .map(({ path, envoy, ts }) => `  ${path}\n    envoy: ${show(envoy)}\n    ts:    ${show(ts)}`)
+    .map(({ path, envoy, ts }) => {
+      const [theirs, ours] =
+        typeof envoy === 'string' && typeof ts === 'string' ? unlike(envoy, ts) : [envoy, ts];
+      return `  ${path}\n    envoy: ${show(theirs)}\n    ts:    ${show(ours)}`;
+    })
     .join('\n');
+}
+
+/** Two texts without the lines they begin and end with alike, the last of those before excepted. */
+function unlike(a: string, b: string): [string, string] {
+  const [left, right] = [a.split(/(?<=\n)/), b.split(/(?<=\n)/)];
+  let from = 0;
+  while (from < left.length && left[from] === right[from]) from++;
+  let alike = 0;
+  const most = Math.min(left.length, right.length) - from;
+  while (alike < most && left.at(-1 - alike) === right.at(-1 - alike)) alike++;
+  const cut = (lines: string[]): string => lines.slice(Math.max(0, from - 1), lines.length - alike).join('');
+  return [cut(left), cut(right)];
 }
 
 function show(value: unknown): string {

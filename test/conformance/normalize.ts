@@ -10,7 +10,10 @@ export function normalizer(ports: ReadonlyMap<number, string>, folder: string): 
     [new RegExp(folder.replaceAll('/', '\\/'), 'g'), '<folder>'],
   ];
   for (const [port, name] of ports)
-    rules.push([new RegExp(`(127\\.0\\.0\\.1[:_]|localhost:|"port_value": )${port}\\b`, 'g'), `$1${name}`]);
+    rules.push([
+      new RegExp(`(127(?:\\.\\d+){3}[:_]|\\[::1\\]:|localhost:|"port_value": )${port}\\b`, 'g'),
+      `$1${name}`,
+    ]);
   return (text) =>
     rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
 }

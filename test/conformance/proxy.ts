@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export interface Engine {
   readonly name: 'ts' | 'envoy';
   readonly argv: readonly string[];
+  /** Worker threads; 1 when absent. */
+  readonly concurrency?: number | undefined;
 }
 
 export function tsEngine(): Engine {
@@ -50,7 +53,7 @@ export class ProxyUnderTest implements AsyncDisposable {
       configFile,
       '--use-dynamic-base-id',
       '--concurrency',
-      '1',
+      String(engine.concurrency ?? 1),
       '--admin-address-path',
       addressFile,
     ];
@@ -65,6 +68,7 @@ export class ProxyUnderTest implements AsyncDisposable {
     const child = spawn(command!, [...args, ...flags, ...timing, '-l', 'warning'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const closed = once(child, 'close');
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));
@@ -77,9 +81,10 @@ export class ProxyUnderTest implements AsyncDisposable {
       if (!admin) return false;
       const answer = await request(admin, 'GET', '/ready').catch(() => undefined);
       return answer?.status === 200;
-    }, 10_000);
+    }, 30_000);
     if (!ready || exited()) {
       child.kill('SIGKILL');
+      await closed;
       throw new Error(`${engine.name} did not get ready:\n${output}`);
     }
     const { body } = await request(admin, 'GET', '/listeners?format=json');

@@ -114,6 +114,7 @@ export const filters: readonly Case[] = [
     name: 'local-reply/of-400-keeps-open',
     config: { hcm: { stream_error_on_invalid_http_message: true }, routes: direct(400, 'bad') },
     exchanges: [{ send: get + get, responses: 2 }],
+    logLines: 2,
   },
   {
     name: 'local-reply/grpc',
@@ -126,7 +127,7 @@ export const filters: readonly Case[] = [
     name: 'upgrade/accepted-and-ended-by-client',
     config: websocket,
     upstreams: { up: { answers: [{ raw: `${switched}hello` }] } },
-    exchanges: [{ send: upgrade, finally: 'end' }],
+    exchanges: [{ send: [upgrade, { afterResponses: 1 }], finally: 'end', untilClosed: true }],
     stats: /^http\.ingress\.downstream_(cx_upgrades|rq)/,
   },
   {

@@ -224,6 +224,43 @@ export const proxying: readonly Case[] = [
     exchanges: [{ send: 'GET / HTTP/1.0\r\n\r\n', untilClosed: true }],
   },
   {
+    name: 'proxying/http10-refused-once-read',
+    config: { hcm: { http_protocol_options: { accept_http_10: true } } },
+    exchanges: ['transfer-encoding: gzip', 'connection: x-forwarded-for', 'content-length: x', 'a b: c'].map(
+      (field) => ({ send: `POST / HTTP/1.0\r\nhost: a\r\n${field}\r\n\r\n`, untilClosed: true }),
+    ),
+  },
+  {
+    name: 'proxying/http10-expects-continue',
+    config: { hcm: { http_protocol_options: { accept_http_10: true } } },
+    exchanges: [{ send: 'GET / HTTP/1.0\r\nhost: a\r\nexpect: 100-continue\r\n\r\n', untilClosed: true }],
+  },
+  {
+    name: 'proxying/connect-has-no-path-to-match',
+    config: { routes: [{ match: { prefix: '' }, route: { cluster: 'up' } }] },
+    exchanges: [{ send: 'CONNECT a:80 HTTP/1.1\r\nhost: a:80\r\n\r\n' }],
+  },
+  {
+    name: 'proxying/query-without-content-type',
+    exchanges: ['/a', '/a#b', '/%00'].map((path) => ({
+      send: `QUERY ${path} HTTP/1.1\r\nhost: a\r\n\r\n`,
+    })),
+  },
+  {
+    name: 'proxying/hop-fields-of-a-1xx',
+    config: { hcm: { proxy_100_continue: true } },
+    upstreams: {
+      up: {
+        answers: [100, 102, 103].map((status) => ({
+          raw:
+            `HTTP/1.1 ${status} X\r\nconnection: a\r\nkeep-alive: x\r\nproxy-connection: y\r\nupgrade: z\r\n` +
+            'a: b\r\n\r\nHTTP/1.1 200 OK\r\nkeep-alive: x\r\ncontent-length: 0\r\n\r\n',
+        })),
+      },
+    },
+    exchanges: [{ send: get }, { send: get }, { send: get }],
+  },
+  {
     name: 'proxying/upgrade-without-handler',
     exchanges: [{ send: 'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n' }],
   },
