@@ -1,0 +1,40 @@
+import { area, hidden, lines, post } from '../sequence.ts';
+
+const huge = '1'.repeat(40);
+
+/** Where a body ends by its length: twice, in disagreement, or in no number (RFC 9112 §6.3). */
+export const lengths = area('length', {
+  'twice the same': post(['Content-Length: 4', 'Content-Length: 4'], 'abcd'),
+  'twice, 4 and 0': post(['Content-Length: 4', 'Content-Length: 0'], 'abcd'),
+  'twice, 0 and that of what is hidden': post(['Content-Length: 0', `Content-Length: ${hidden.length}`]),
+  'twice, in two cases': post(['Content-Length: 4', 'content-length: 5'], 'abcd'),
+  'list of the same': post(['Content-Length: 4, 4'], 'abcd'),
+  'list that differs': post(['Content-Length: 4, 0'], 'abcd'),
+  'comma behind': post(['Content-Length: 4,'], 'abcd'),
+  plus: post(['Content-Length: +4'], 'abcd'),
+  minus: post(['Content-Length: -4'], 'abcd'),
+  hexadecimal: post(['Content-Length: 0x4'], 'abcd'),
+  zeros: post(['Content-Length: 0004'], 'abcd'),
+  fraction: post(['Content-Length: 4.0'], 'abcd'),
+  exponent: post(['Content-Length: 4e0'], 'abcd'),
+  'space within': post(['Content-Length: 4 0'], 'abcd'),
+  'tab within': post(['Content-Length: 4\t0'], 'abcd'),
+  'space behind': post(['Content-Length: 4  '], 'abcd'),
+  'tab in front': post(['Content-Length:\t4'], 'abcd'),
+  'vertical tab in front': post(['Content-Length: \x0b4'], 'abcd'),
+  'no-break space in front': post(['Content-Length: \xa04'], 'abcd'),
+  empty: post(['Content-Length:']),
+  letters: post(['Content-Length: four'], 'abcd'),
+  '2^64': post(['Content-Length: 18446744073709551616']),
+  '2^64 and 4': post(['Content-Length: 18446744073709551620'], 'abcd'),
+  '2^63': post(['Content-Length: 9223372036854775808'], 'abcd'),
+  'forty digits': post([`Content-Length: ${huge}`], 'abcd'),
+  'underscore for the hyphen': post(['Content_Length: 4'], 'abcd'),
+  'space before the colon': post(['Content-Length : 4'], 'abcd'),
+  'space before the name': post([' Content-Length: 4'], 'abcd'),
+  'of a GET': lines('GET / HTTP/1.1', 'Host: h', `Content-Length: ${hidden.length}`) + hidden + hidden,
+  'of a HEAD': `${lines('HEAD / HTTP/1.1', 'Host: h', 'Content-Length: 4')}abcd${hidden}`,
+  'of a DELETE': `${lines('DELETE / HTTP/1.1', 'Host: h', 'Content-Length: 4')}abcd${hidden}`,
+  'none of a POST': post([], ''),
+  'longer than what comes': post([`Content-Length: ${hidden.length + 9}`]),
+});

@@ -1,0 +1,75 @@
+import { area, get, hidden, lines } from '../sequence.ts';
+
+const to = (target: string, ...fields: string[]): string =>
+  lines(`GET ${target} HTTP/1.1`, ...fields) + hidden;
+const h = 'Host: h';
+
+/** Which host, and which path, a request is for (RFC 9112 §3.2). */
+export const targets = [
+  ...area('host', {
+    none: get('x: y'),
+    empty: get('Host:'),
+    twice: get('Host: h', 'Host: evil'),
+    'twice the same': get('Host: h', 'Host: h'),
+    'twice, one empty': get('Host:', 'Host: evil'),
+    list: get('Host: h, evil'),
+    'with a user': get('Host: h@evil'),
+    'with a path': get('Host: h/evil'),
+    'with a space': get('Host: h evil'),
+    'with a NUL': get('Host: h\0evil'),
+    'with a port of letters': get('Host: h:evil'),
+    'with two ports': get('Host: h:80:81'),
+    'on a folded line': get('Host:\r\n h'),
+    'with a space before the colon': get('Host : h'),
+    'with a dot behind': get('Host: h.'),
+    'beside X-Forwarded-Host': get('Host: h', 'X-Forwarded-Host: evil'),
+  }),
+  ...area('target', {
+    absolute: to('http://h/path', h),
+    'absolute, of another host': to('http://evil/path', h),
+    'absolute, without a host field': to('http://evil/path'),
+    'absolute, with two host fields': to('http://evil/path', h, 'Host: other'),
+    'absolute, with a user': to('http://h@evil/path', h),
+    'absolute, with a port': to('http://evil:81/path', h),
+    'absolute, of no path': to('http://evil', h),
+    'absolute, of no path but a query': to('http://evil?q', h),
+    'absolute, of https': to('https://evil/path', h),
+    'absolute, of another scheme': to('ftp://evil/path', h),
+    'absolute, in capitals': to('HTTP://evil/path', h),
+    'absolute, of no host': to('http:///path', h),
+    'absolute, with a backslash': to('http:\\\\evil/path', h),
+    authority: to('h:80', h),
+    'authority, of a CONNECT': lines('CONNECT evil:80 HTTP/1.1', h) + hidden,
+    'CONNECT of a path': lines('CONNECT /path HTTP/1.1', h) + hidden,
+    asterisk: to('*', h),
+    'asterisk of OPTIONS': lines('OPTIONS * HTTP/1.1', h) + hidden,
+    'two slashes': to('//evil/path', h),
+    fragment: to('/path#evil', h),
+    'no slash': to('path', h),
+    backslash: to('/a\\..\\b', h),
+    'encoded CRLF': to('/a%0d%0aHost:%20evil', h),
+    'dots as they are': to('/a/../b', h),
+  }),
+  ...area(
+    'normalized target',
+    {
+      dots: to('/a/../b', h),
+      'dots above the root': to('/../../b', h),
+      'encoded dots': to('/a/%2e%2e/b', h),
+      'slashes merged': to('/a//b', h),
+      'escaped slash': to('/a%2fb', h),
+      'escaped slash and dots': to('/a%2f..%2fb', h),
+      'escaped backslash': to('/a%5cb', h),
+      backslash: to('/a\\..\\b', h),
+      'bad escape': to('/a%zz', h),
+      'NUL escaped': to('/a%00b', h),
+      absolute: to('http://evil/a/../b', h),
+    },
+    'normalized',
+  ),
+  ...area(
+    'relative target',
+    { absolute: to('http://evil/path', h), path: to('/path', h) },
+    'no-absolute-url',
+  ),
+];
