@@ -16,13 +16,14 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { LabError } from '../../src/error.ts';
 import { hasEnded } from '../../src/process/identity.ts';
+import { SURROUNDINGS } from '../../src/runtime/node-spec.ts';
 import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
 import { watchLeaks } from '../leaks.ts';
+import { bundleProgram } from './background-bundle.ts';
 import { identity } from './identity.ts';
 import { refusal } from './process-subject.ts';
 import { container, httpServer, idle, node } from './specs.ts';
-import { bundleSupervisor } from './supervisor-bundle.ts';
-import { run, startAll, text } from './talk.ts';
+import { logs, run, startAll, state, text } from './talk.ts';
 
 const path = process.env.PATH ?? '';
 
@@ -43,13 +44,13 @@ function processesWith(role: string, lab: string): number[] {
 for (const mode of ['namespaces', 'loopback'] as const) {
   const reason = await refusal({ mode, unprivileged: false });
   describe(`the edges of the process runtime, ${mode}`, { skip: reason }, () => {
-    let bundle: Awaited<ReturnType<typeof bundleSupervisor>>;
+    let bundle: Awaited<ReturnType<typeof bundleProgram>>;
     let base: string;
     const runtimeIn = (stateDir: string) =>
       new ProcessRuntime({ stateDir, path, supervisor: [process.execPath, bundle.file], mode });
 
     before(async () => {
-      bundle = await bundleSupervisor();
+      bundle = await bundleProgram('supervisor');
       base = mkdtempSync(join(tmpdir(), 'envoy-lab-test-edges-'));
     });
     after(() => {
@@ -71,6 +72,33 @@ for (const mode of ['namespaces', 'loopback'] as const) {
       assert.equal((await run(lab, 'web-1', ['cat', '/etc/lab/a'], { container: 'other' })).stdout, 'a');
       await lab.remove();
       await leaks.assertClean();
+    });
+
+    it('refuses images of registries, and other hosts for a node that runs', async () => {
+      const stateDir = join(base, 'refused');
+      const runtime = runtimeIn(stateDir);
+      const rootfs = { name: 'quay.io/x/y:1', programs: [], files: [], reference: 'quay.io/x/y:1' };
+      await runtime.prepare([container('app', idle).rootfs]);
+      await assert.rejects(runtime.prepare([rootfs]), {
+        code: 'runtime',
+        message: 'runtime process cannot run quay.io/x/y:1, an image of a registry',
+        hint: /put an image of envoy-lab in its place/,
+      });
+      const lab = await runtime.create(identity('refused'));
+      const web = (address: string) => node('web', [container('app', idle)], { hosts: { db: address } });
+      await lab.create([web('192.0.2.7')]);
+      await lab.update([web('192.0.2.7')]);
+      await assert.rejects(lab.update([web('192.0.2.8')]), {
+        code: 'runtime',
+        message: 'the hosts of node web-1 have changed',
+        hint: /create it again/,
+      });
+      if (mode === 'loopback') {
+        const six = node('six', [container('app', idle)], { hosts: { db: '2001:db8::1' } });
+        await assert.rejects(lab.create([six]), { message: /cannot call 2001:db8::1 db: only IPv4 works/ });
+        assert.equal((await lab.observe()).nodes.length, 1);
+      }
+      await lab.remove();
     });
 
     it('lets nobody else in', async () => {
@@ -220,14 +248,31 @@ for (const mode of ['namespaces', 'loopback'] as const) {
       );
     });
 
-    it('refuses what loopback mode cannot do', { skip: mode !== 'loopback' }, async () => {
-      const lab = await runtimeIn(join(base, 'refused')).create(identity('refused'));
-      const envoy = container('envoy', idle, { kind: 'engine', engine: 'envoy' });
-      await assert.rejects(lab.create([node('front', [envoy])]), {
-        code: 'runtime',
-        message: /front-1\/envoy/,
-        hint: /--engine ts/,
-      });
+    it('tells a program that has to be steered where it is, and only where it has no network', async () => {
+      const lab = await runtimeIn(join(base, 'steered')).create(identity('steered'));
+      const steered = {
+        argv: ['cat', '/etc/steered', '/etc/own', `/etc/${SURROUNDINGS.address}`],
+        files: [
+          {
+            path: '/etc/steered',
+            content: `${SURROUNDINGS.address} ${SURROUNDINGS.dnsAddress}:${SURROUNDINGS.dnsPort} `,
+          },
+        ],
+        ports: [8080],
+      };
+      const own = { path: '/etc/own', from: { content: 'own\n' } };
+      const print = container('print', ['cat', '/etc/own'], { files: [own], steered, once: true });
+      await lab.create([node('front', [print])]);
+      await lab.start('front-1');
+      await state(lab, 'front-1', 'print', mode === 'loopback' ? 'exited' : 'ready');
+      const { nodes } = await lab.observe();
+      const address = nodes[0]!.addresses.default!;
+      const told = (await logs(lab, { nodes: ['front-1'] })).map(({ text: line }) => line);
+      if (mode === 'namespaces') assert.deepEqual(told, ['own']);
+      else {
+        assert.match(told[0]!, new RegExp(`^${address} 127\\.\\d+\\.0\\.1:\\d+ own$`));
+        assert.match(told[1]!, new RegExp(`/etc/${address}: No such file`));
+      }
       await lab.remove();
     });
   });

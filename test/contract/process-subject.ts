@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ProcessRuntime } from '../../src/runtime/process/runtime.ts';
 import { type LeakCheck, watchLeaks } from '../leaks.ts';
 import { skipWithout } from '../required.ts';
+import { bundleProgram } from './background-bundle.ts';
 import type { Subject } from './subject.ts';
-import { bundleSupervisor } from './supervisor-bundle.ts';
 
 /** `nobody`, on every system. */
 const NOBODY = 65534;
@@ -23,7 +23,7 @@ export interface ProcessSubject extends Subject {
 
 /** The process runtime in one of its modes, with a state folder of its own. */
 export async function processSubject({ mode, unprivileged }: ProcessSubjectOptions): Promise<ProcessSubject> {
-  const bundle = await bundleSupervisor();
+  const bundle = await bundleProgram('supervisor');
   const stateDir = mkdtempSync(join(tmpdir(), 'envoy-lab-test-state-'));
   chmodSync(stateDir, 0o700);
   if (unprivileged) chownSync(stateDir, NOBODY, NOBODY);
@@ -37,9 +37,15 @@ export async function processSubject({ mode, unprivileged }: ProcessSubjectOptio
     stateDir,
     leaks,
     isolates: mode === 'namespaces',
+    losesIsolation: false,
     ownRoot: mode === 'namespaces',
     ownPorts: mode === 'namespaces',
+    namesFollowAtOnce: true,
     node: process.execPath,
+    publishesLoopback: true,
+    changesNodes: true,
+    unfinishedLines: true,
+    engineEnv: [],
     assertNothingLeft: () => leaks.assertClean(),
     dispose: async () => {
       // A test that failed may have left its lab.

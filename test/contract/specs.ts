@@ -1,44 +1,7 @@
-import type { ContainerSpec, NodeSpec, ReadyProbe } from '../../src/runtime/node-spec.ts';
+import type { ContainerSpec, ReadyProbe } from '../../src/runtime/node-spec.ts';
+import { container, node } from '../../src/runtime/specs.fake.ts';
 
-/** A container with every field but its argv filled in. */
-export function container(
-  name: string,
-  argv: readonly string[],
-  rest: Partial<ContainerSpec> = {},
-): ContainerSpec {
-  return {
-    name,
-    kind: 'app',
-    argv,
-    env: {},
-    files: [],
-    volumes: [],
-    ready: { kind: 'started' },
-    dependsOn: [],
-    once: false,
-    hash: `${name}-1`,
-    ...rest,
-  };
-}
-
-/** Replica `index` of a group. */
-export function node(
-  group: string,
-  containers: readonly ContainerSpec[],
-  { index = 1, ...rest }: Partial<NodeSpec> = {},
-): NodeSpec {
-  return {
-    name: `${group}-${index}`,
-    group,
-    index,
-    networks: ['default'],
-    aliases: [],
-    publish: [],
-    containers,
-    hash: `${group}-1`,
-    ...rest,
-  };
-}
+export { container, node };
 
 /** Runs until it is killed; ends at once on SIGTERM. */
 export const idle: readonly string[] = [

@@ -15,14 +15,15 @@ export interface Spoken {
   readonly stderr: string;
 }
 
-/** Runs a command in a node to its end. */
+/** Runs a command in a node to its end, without stdin when there is no input. */
 export async function run(
   lab: RunningLab,
   node: string,
   argv: readonly string[],
-  { input = '', ...rest }: Partial<ExecRequest> & { input?: string } = {},
+  { input, ...rest }: Partial<ExecRequest> & { input?: string } = {},
 ): Promise<Spoken> {
-  await using session = await lab.exec({ node, argv, ...rest });
+  const noStdin = input === undefined && { noStdin: true as const };
+  await using session = await lab.exec({ node, argv, ...noStdin, ...rest });
   session.stdin.end(input);
   const [stdout, stderr, code] = await Promise.all([
     text(session.stdout),

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RunningLab, RuntimeEvent } from '../../../src/runtime/runtime.ts';
 import { identity } from '../identity.ts';
 import { container, httpServer, idle, node } from '../specs.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, without } from '../subject.ts';
 import { get, run, startAll, state } from '../talk.ts';
 
 /** A lab from its creation to its end. */
@@ -59,17 +59,16 @@ export function lifeCases(subject: Subject): void {
       assert.deepEqual(made.spec, spec);
       assert.equal(made.containers[0]!.state, 'created');
       assert.equal(made.containers[0]!.pid, undefined);
-      assert.match(made.addresses.default!, /^\d+\.\d+\.\d+\.\d+$/);
+      if (!without(subject, 'early-addresses')) {
+        assert.match(made.addresses.default!, /^\d+\.\d+\.\d+\.\d+$/);
+      }
       await lab.start('web-1');
       const started = (await lab.observe()).nodes[0]!.containers[0]!;
-      assert.ok(started.pid! > 0);
+      assert.equal(started.pid! > 0, !without(subject, 'pids'));
       assert.ok(Math.abs(started.startedAt! - Date.now()) < 10_000);
       await watched;
       const states = events.flatMap((event) => (event.kind === 'container' ? [event.state] : []));
       assert.deepEqual(states, ['created', 'starting', 'ready']);
-      assert.ok(
-        events.some((event) => event.kind === 'node' && event.node === 'web-1' && event.state === 'created'),
-      );
     });
 
     it('tells a newcomer the present states first', async () => {
@@ -86,6 +85,21 @@ export function lifeCases(subject: Subject): void {
         );
         break;
       }
+    });
+
+    it('tells of nodes that come and go', async () => {
+      const told: string[] = [];
+      for await (const event of lab.watch(AbortSignal.timeout(60_000))) {
+        // Only what comes after the present states is told of nodes.
+        if (event.kind === 'container' && event.node === 'web-1') {
+          await lab.create([node('passing', [httpServer(subject.node, 'app', 8080)])]);
+        }
+        if (event.kind !== 'node') continue;
+        told.push(`${event.node} ${event.state}`);
+        if (event.state === 'removed') break;
+        await lab.remove(['passing-1']);
+      }
+      assert.deepEqual(told, ['passing-1 created', 'passing-1 removed']);
     });
 
     it('starts a running container no second time', async () => {
@@ -118,7 +132,8 @@ export function lifeCases(subject: Subject): void {
       assert.equal(stopped.pid, undefined);
       await lab.start('polite-1');
       await state(lab, 'polite-1', 'app', 'ready');
-      assert.equal((await run(lab, 'polite-1', ['cat', '/tmp/said'])).stdout, 'bye\n');
+      const kept = without(subject, 'single-starts') ? '' : 'bye\n';
+      assert.equal((await run(lab, 'polite-1', ['cat', '/tmp/said'])).stdout, kept);
       await lab.remove(['polite-1']);
     });
 
@@ -133,7 +148,8 @@ export function lifeCases(subject: Subject): void {
       await startAll(lab, [node('stubborn', [container('app', [])])]);
       const begun = Date.now();
       await lab.stop('stubborn-1', undefined, 50);
-      assert.ok(Date.now() - begun < 5000);
+      // Less than it has when nobody says how long.
+      assert.ok(Date.now() - begun < 9000);
       const stopped = (await lab.observe()).nodes.find(({ spec }) => spec.group === 'stubborn')!
         .containers[0]!;
       assert.equal(stopped.state, 'stopped');
@@ -212,7 +228,7 @@ export function lifeCases(subject: Subject): void {
       await lab.remove(['parent-1']);
     });
 
-    it('pauses a node: it is there and does not answer', async () => {
+    it('pauses a node: it is there and does not answer', { skip: without(subject, 'pause') }, async () => {
       await lab.pause('web-1');
       assert.equal((await lab.observe()).nodes[0]!.containers[0]!.state, 'paused');
       await using dialed = await lab.dial('web-1', 8080);
@@ -266,6 +282,19 @@ export function lifeCases(subject: Subject): void {
       assert.equal(await subject.runtime.open(name.lab), undefined);
       assert.ok(!(await subject.runtime.list()).includes(name.lab));
       await assert.rejects(lab.observe(), { code: 'runtime', message: /gone/ });
+      await subject.assertNothingLeft();
+    });
+
+    it('can be made again right after it is gone', async () => {
+      const same = identity('again');
+      await (await subject.runtime.create(same)).remove();
+      const again = await subject.runtime.create(same);
+      const spec = node('web', [httpServer(subject.node, 'app', 8080)]);
+      await again.create([spec]);
+      await startAll(again, [spec]);
+      await using dialed = await again.dial('web-1', 8080);
+      assert.match(await get(dialed.port), /^hello web-1/);
+      await again.remove();
       await subject.assertNothingLeft();
     });
   });

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { LogLine, RunningLab } from '../../../src/runtime/runtime.ts';
 import { identity } from '../identity.ts';
 import { container, node } from '../specs.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, without } from '../subject.ts';
 import { logs, run, startAll, state } from '../talk.ts';
 
 const shell = (name: string, code: string) => container(name, ['sh', '-c', code]);
@@ -31,15 +31,23 @@ export function logCases(subject: Subject): void {
       await state(lab, 'talk-1', 'app', 'exited');
       const lines = await logs(lab, { nodes: ['talk-1'] });
       const of = (stream: string) => texts(lines.filter((line) => line.stream === stream));
-      assert.deepEqual(of('stdout'), ['one', 'three', 'four']);
-      assert.deepEqual(of('stderr'), ['two']);
+      if (without(subject, 'streams')) {
+        // Two pipes are read at the same time: which of two lines came first is not known.
+        assert.deepEqual(texts(lines).slice(0, 2).sort(), ['one', 'two']);
+        assert.deepEqual(texts(lines).slice(2), ['three', 'four']);
+      } else {
+        assert.deepEqual(of('stdout'), ['one', 'three', 'four']);
+        assert.deepEqual(of('stderr'), ['two']);
+      }
       for (const { node, container, time } of lines) {
         assert.deepEqual([node, container], ['talk-1', 'app']);
         assert.ok(time >= from && time <= Date.now());
       }
     });
 
-    it('shows a line that has only begun', async () => {
+    const whole = !subject.unfinishedLines && 'the engine keeps a line until it has its end';
+
+    it('shows a line that has only begun', { skip: whole }, async () => {
       const spec = node('begun', [container('app', ['sh', '-c', 'printf "no end yet"; sleep 1000'])]);
       await lab.create([spec]);
       await startAll(lab, [spec]);
@@ -106,16 +114,18 @@ export function logCases(subject: Subject): void {
       await lab.start('byname-1');
       await state(lab, 'byname-1', 'app', 'exited');
       const lines = await logs(lab, { nodes: ['byname-1'] });
-      assert.deepEqual(lines.map(({ stream, text }) => `${stream} ${text}`).sort(), [
-        'stderr err',
-        'stdout out',
-      ]);
+      const stderr = without(subject, 'streams') ? 'stdout' : 'stderr';
+      assert.deepEqual(
+        lines.map(({ stream, text }) => `${stream} ${text}`).sort(),
+        [`${stderr} err`, 'stdout out'].sort(),
+      );
     });
 
     it('goes on after a restart', async () => {
       await lab.start('byname-1');
       await state(lab, 'byname-1', 'app', 'exited');
-      assert.equal((await logs(lab, { nodes: ['byname-1'] })).length, 4);
+      const lives = without(subject, 'single-starts') ? 1 : 2;
+      assert.equal((await logs(lab, { nodes: ['byname-1'] })).length, 2 * lives);
     });
   });
 }

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RunningLab } from '../../../src/runtime/runtime.ts';
 import { identity } from '../identity.ts';
 import { container, httpServer, idle, node, script } from '../specs.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, without } from '../subject.ts';
 import { run, state } from '../talk.ts';
 
 /** How the runtime finds out that a container is ready. */
@@ -23,7 +23,8 @@ export function readyCases(subject: Subject): void {
 
     it('waits for a port on the node address or on its loopback', async () => {
       const everywhere = httpServer(subject.node, 'all', 8080);
-      const loopback = httpServer(subject.node, 'local', 9000, { host: '127.0.0.1' });
+      const host = without(subject, 'loopback-probes') ? '0.0.0.0' : '127.0.0.1';
+      const loopback = httpServer(subject.node, 'local', 9000, { host });
       await lab.create([node('ports', [everywhere, loopback])]);
       await lab.start('ports-1');
       await state(lab, 'ports-1', 'all', 'ready');
@@ -56,19 +57,21 @@ export function readyCases(subject: Subject): void {
       assert.equal((await stateOf('silent')).state, 'starting');
     });
 
-    it('waits for a line in the output, also one that has no end yet', async () => {
-      const say = (text: string) => ['sh', '-c', `printf '${text}'; sleep 1000`];
-      await lab.create([
-        node('lines', [
-          container('line', say('booting\\nserver 42 up\\n'), {
-            ready: { kind: 'log', pattern: 'server \\d+ up' },
-          }),
-          container('prompt', say('login: '), { ready: { kind: 'log', pattern: '^login: $' } }),
-        ]),
-      ]);
-      await lab.start('lines-1');
-      await state(lab, 'lines-1', 'line', 'ready');
-      await state(lab, 'lines-1', 'prompt', 'ready');
+    const say = (name: string, text: string, pattern: string) =>
+      container(name, ['sh', '-c', `printf '${text}'; sleep 1000`], { ready: { kind: 'log', pattern } });
+
+    it('waits for a line in the output', async () => {
+      await lab.create([node('line', [say('app', 'booting\\nserver 42 up\\n', 'server \\d+ up')])]);
+      await lab.start('line-1');
+      await state(lab, 'line-1', 'app', 'ready');
+    });
+
+    const whole = !subject.unfinishedLines && 'the engine keeps a line until it has its end';
+
+    it('waits for a line that has no end yet', { skip: whole }, async () => {
+      await lab.create([node('prompt', [say('app', 'login: ', '^login: $')])]);
+      await lab.start('prompt-1');
+      await state(lab, 'prompt-1', 'app', 'ready');
     });
 
     it('waits for a command to succeed', async () => {
@@ -101,11 +104,14 @@ export function readyCases(subject: Subject): void {
     });
 
     it('takes a job for ready when it is done, and not before', async () => {
-      await lab.create([
-        node('job', [script(subject.node, 'job', 'setTimeout(() => {}, 100)', { once: true })]),
-      ]);
+      const code = 'while [ ! -e "$FLAG" ]; do sleep 0.02; done; rm "$FLAG"';
+      const job = container('job', ['sh', '-c', code], { once: true, env: { FLAG: '/tmp/job-flag' } });
+      await lab.create([node('job', [job])]);
       await lab.start('job-1');
       assert.equal((await stateOf('job')).state, 'starting');
+      // A moment later, as engines do not say how a command ended whose container ends at the same time.
+      const later = '{ sleep 1; touch "$FLAG"; } > /dev/null 2>&1 < /dev/null &';
+      assert.equal((await run(lab, 'job-1', ['sh', '-c', later])).code, 0);
       await state(lab, 'job-1', 'job', 'ready');
       assert.equal((await stateOf('job')).exitCode, 0);
     });

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RunningLab } from '../../../src/runtime/runtime.ts';
 import { identity } from '../identity.ts';
 import { container, idle, node } from '../specs.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, without } from '../subject.ts';
 import { run, startAll } from '../talk.ts';
 
 /** Users of containers and commands: one that is asked for is had or refused, never ignored. */
@@ -32,7 +32,7 @@ export function userCases(subject: Subject): void {
       }
     });
 
-    it('refuses users that do not exist', async () => {
+    it('refuses users that do not exist', { skip: without(subject, 'users') }, async () => {
       await assert.rejects(lab.exec({ node: 'box-1', argv: ['id'], user: 'nosuchuser' }), {
         code: 'usage',
         message: /no user nosuchuser/,

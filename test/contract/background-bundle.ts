@@ -4,17 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** Programs that a runtime leaves running in the background. */
+const programs = {
+  supervisor: '../../src/runtime/process/supervisor/main.ts',
+  'kubernetes-agent': '../../src/runtime/kubernetes/agent/main.ts',
+} as const;
+
 /**
- * Bundles the supervisor as it is now, apart from `dist`, which another test run may be writing. Every user may read it.
+ * Bundles a program as it is now, apart from `dist`, which another test run may be writing. Every user may read it.
  */
-export async function bundleSupervisor(): Promise<{ readonly file: string; remove(): void }> {
+export async function bundleProgram(
+  name: keyof typeof programs,
+): Promise<{ readonly file: string; remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'envoy-lab-bundle-'));
   chmodSync(folder, 0o755);
-  const file = join(folder, 'supervisor.mjs');
+  const file = join(folder, `${name}.mjs`);
   await build({
-    entryPoints: {
-      supervisor: fileURLToPath(new URL('../../src/runtime/process/supervisor/main.ts', import.meta.url)),
-    },
+    entryPoints: { [name]: fileURLToPath(new URL(programs[name], import.meta.url)) },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

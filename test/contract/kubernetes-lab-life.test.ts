@@ -1,0 +1,4 @@
+import { clusterPlace } from '../kubernetes/place.ts';
+import { labLife } from './lab-life.ts';
+
+labLife(await clusterPlace());
