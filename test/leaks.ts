@@ -77,10 +77,12 @@ function mountsOf(stateDir: string): string[] {
     .filter((line) => line.includes(stateDir) || line.includes('envoy-lab'));
 }
 
-/** What `ip netns add` would leave on the host. */
+/** What `ip netns add` would leave on the host. Podman keeps those of its containers there too, by a UUID: they are not a lab's. */
 function namedNamespaces(): string[] {
   try {
-    return readdirSync('/run/netns');
+    return readdirSync('/run/netns').filter(
+      (name) => !/^(netns|cni)-[0-9a-f]{8}(-[0-9a-f]{4}){3}/.test(name),
+    );
   } catch {
     return [];
   }

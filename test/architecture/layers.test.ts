@@ -8,6 +8,7 @@ import { readImports, sourceFiles } from './imports.ts';
  */
 const below: Readonly<Record<string, readonly string[]>> = {
   cli: [
+    'machine',
     'lab',
     'sandbox',
     'check',
@@ -20,21 +21,30 @@ const below: Readonly<Record<string, readonly string[]>> = {
     'document',
     'error.ts',
   ],
+  library: ['machine', 'lab', 'check', 'curl', 'runtime', 'process', 'document', 'error.ts'],
+  machine: ['lab', 'engine', 'runtime', 'state', 'error.ts'],
   lab: [
+    'manifest',
     'sandbox',
+    'service',
     'check',
     'curl',
+    'gateway',
     'engine',
     'runtime',
     'image',
     'state',
     'cert',
+    'migrate',
     'process',
     'bootstrap',
     'document',
     'error.ts',
   ],
+  manifest: ['sandbox', 'schema', 'image', 'document', 'error.ts'],
   check: ['sandbox', 'curl', 'process', 'document', 'error.ts'],
+  service: ['runtime', 'error.ts'],
+  gateway: ['error.ts'],
   curl: ['process', 'error.ts'],
   engine: ['bootstrap', 'process', 'document', 'error.ts'],
   runtime: ['dns', 'process', 'error.ts'],
@@ -46,6 +56,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   dns: ['error.ts'],
   process: ['error.ts'],
   proxy: ['bootstrap', 'document', 'error.ts'],
+  migrate: ['bootstrap', 'document', 'error.ts'],
   bootstrap: ['document', 'error.ts'],
   document: ['error.ts'],
   'error.ts': [],
@@ -69,6 +80,17 @@ it('points down the layers and never up', () => {
     )
     .filter(({ file, target }) => !below[layerOf(file)]?.includes(layerOf(target)))
     .filter(({ target, typeOnly }) => !(typeOnly && seamTypes.includes(target)))
+    .map(({ file, target }) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+it('keeps runtimes apart: what two of them need stands beside them', () => {
+  const runtimeOf = (file: string) => /^src\/runtime\/(\w+)\//.exec(file)?.[1];
+  const wrong = readImports({ tests: false })
+    .filter(({ file, target }) => {
+      const [from, to] = [runtimeOf(file), runtimeOf(target)];
+      return from !== undefined && to !== undefined && from !== to;
+    })
     .map(({ file, target }) => `${file} imports ${target}`);
   assert.deepEqual(wrong, []);
 });

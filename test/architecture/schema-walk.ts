@@ -124,12 +124,20 @@ export function unknownSupport(support: SupportTable): string[] {
   return unknown;
 }
 
+/** Those that no category lists, though they stand where extensions do. */
+const uncategorised = new Set([
+  'envoy.config.route.v3.FilterConfig',
+  'envoy.extensions.filters.udp.udp_proxy.v3.Route',
+]);
+
 /** The types that may stand in a place for an extension: of the registered ones, and what the table has. */
 function typesFor({ categories }: Slot, support: SupportTable): string[] {
   const registered = extensions().filter(({ category }) => categories.includes(category));
   const types = new Set(registered.flatMap((extension) => extension.types));
   for (const type of Object.keys(support)) {
-    if (categoriesTake(categories, type) === true || type === 'envoy.config.route.v3.FilterConfig')
+    if (categoriesTake(categories, type) === true || uncategorised.has(type)) types.add(type);
+    // A filter's own options stand beside those of HTTP, by the filter's name.
+    if (categories.includes('envoy.upstream_options') && type.endsWith('.RedisProtocolOptions'))
       types.add(type);
   }
   return [...types].filter((type) => messageSchema(type) !== undefined);

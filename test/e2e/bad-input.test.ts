@@ -191,6 +191,6 @@ describe('bad input', () => {
       ENVOY_PATH: '/nowhere/envoy',
     });
     assert.equal(missing.code, 3);
-    assert.match(missing.stderr, /ENVOY_PATH is \/nowhere\/envoy[\s\S]*func-e/);
+    assert.match(missing.stderr, /ENVOY_PATH is \/nowhere\/envoy[\s\S]*unset ENVOY_PATH/);
   });
 });

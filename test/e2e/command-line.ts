@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { watchLeaks } from '../leaks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'bin', 'envoy-lab.js');
+/** What Node runs for `envoy-lab`. */
+export const program = join(root, 'bin', 'envoy-lab.js');
 
 /** How a command ended. */
 export interface Outcome {
@@ -28,13 +29,29 @@ export class CommandLine implements AsyncDisposable {
   /** Everything this machine's user writes is below it. */
   readonly home: string;
   readonly stateHome: string;
+  /** What its commands see of the environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly #leaks: ReturnType<typeof watchLeaks>;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #user: number | undefined;
 
-  constructor(env: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param env what it is to see beside the usual; labs run on `process` unless it says otherwise
+   * @param user whose it is, by number; only root may say so
+   */
+  constructor(env: Readonly<Record<string, string>> = {}, user?: number) {
     this.home = mkdtempSync(join(tmpdir(), 'envoy-lab-test-'));
+    this.#user = user;
+    if (user !== undefined) chownSync(this.home, user, user);
     this.stateHome = join(this.home, 'state');
-    this.#env = env;
+    this.env = {
+      PATH: process.env.PATH ?? '',
+      HOME: this.home,
+      XDG_STATE_HOME: this.stateHome,
+      ENVOY_LAB_RUNTIME: 'process',
+      // A container engine is shared with other tests: only what this one made is seen and taken away.
+      ENVOY_LAB_OWNER: basename(this.home),
+      ...env,
+    };
     this.#leaks = watchLeaks(this.stateHome);
   }
 
@@ -42,14 +59,9 @@ export class CommandLine implements AsyncDisposable {
   start(words: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
     const child = spawn(process.execPath, [program, ...words], {
       cwd: this.home,
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.home,
-        XDG_STATE_HOME: this.stateHome,
-        ...this.#env,
-        ...env,
-      },
+      env: { ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(this.#user !== undefined && { uid: this.#user, gid: this.#user }),
     });
     let stdout = '';
     let stderr = '';

@@ -48,6 +48,19 @@ describe('front-proxy', () => {
     );
   });
 
+  it('says where the time of up went', async () => {
+    assert.match(
+      await cli.ok('up', 'front-proxy', '--name', 'other', '--timings', '--dry-run'),
+      /^create lab other [\s\S]*\n\nPHASE +FROM +TOOK\nstart envoy-lab +0 ms +\d+ ms\n[\s\S]*^plan +\d+ ms/m,
+    );
+    const { timings } = await cli.json<{ timings: { chain: unknown[] } }>(
+      ...['up', 'front-proxy', '--name', 'other', '--timings'],
+    );
+    assertDocumented('up --timings', timings);
+    assert.ok(timings.chain.length > 3);
+    await cli.ok('down', 'other');
+  });
+
   it('answers on its published port', async () => {
     const address = (await cli.ok('port', 'front-envoy', 'http')).trim();
     assert.match(address, /^127\.0\.0\.1:\d+$/);

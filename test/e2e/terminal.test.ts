@@ -11,7 +11,7 @@ describe('on a terminal', {
   skip: hasScript ? false : 'util-linux’ script, which makes a terminal, is not here',
 }, () => {
   const cli = new CommandLine();
-  const env = { PATH: process.env.PATH, HOME: cli.home, XDG_STATE_HOME: cli.stateHome, TERM: 'xterm' };
+  const env = { ...cli.env, TERM: 'xterm' };
   before(() => {
     const yaml =
       'name: tty\nnodes:\n  web:\n    containers:\n      app: { command: [sh, -c, "echo hello; exec sleep 1000"] }\n';

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { skipWithout } from '../required.ts';
-import { CommandLine, type Outcome } from './command-line.ts';
+import { CommandLine, type Outcome, program } from './command-line.ts';
 
 const cli = new CommandLine();
 after(() => cli[Symbol.asyncDispose]());
@@ -20,6 +28,24 @@ const plain = (name: string, container = '{ command: [sleep, "1000"] }') =>
 const waiting = '{ command: [sleep, "1000"], ready: { tcp: 8080 } }';
 
 describe('trouble', () => {
+  const full = '/dev/full';
+  const skipFull = { skip: existsSync(full) ? false : `only Linux has ${full}` };
+  it('a full disk behind stdout is told in one line, not as a stack', skipFull, () => {
+    const stdout = openSync(full, 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [program, 'ls'], {
+        cwd: cli.home,
+        env: cli.env,
+        stdio: ['ignore', stdout, 'pipe'],
+        encoding: 'utf8',
+      });
+      assert.match(stderr, /^error: cannot write to stdout: .*ENOSPC.*\n$/);
+      assert.equal(status, 3);
+    } finally {
+      closeSync(stdout);
+    }
+  });
+
   it('Ctrl-C during up undoes what it did and ends with 130', async () => {
     const up = cli.start(['up', plain('interrupted', waiting)]);
     await up.printed(/create web-1/);
@@ -187,7 +213,7 @@ describe('trouble', () => {
       plain('full'),
     ];
     const { status, stderr } = spawnSync('unshare', ['-Urm', 'sh', '-c', script, ...words], {
-      env: { PATH: process.env.PATH, HOME: cli.home, XDG_STATE_HOME: disk },
+      env: { ...cli.env, XDG_STATE_HOME: disk },
       encoding: 'utf8',
     });
     assert.equal(status, 3, stderr);
