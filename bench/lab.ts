@@ -42,6 +42,11 @@ export async function labBench(): Promise<string> {
         { name: 'envoy-lab --help', run: async () => void (await cli(home, '--help')) },
         up('up front-proxy (5 containers)', 'front-proxy'),
         down('down front-proxy'),
+        {
+          name: 'up pod --check (2 containers, 8 checks)',
+          run: async () => void (await cli(home, 'up', 'pod', '--check', '--runtime', 'process', '--quiet')),
+        },
+        down('down pod'),
       ],
       7,
     );

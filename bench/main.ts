@@ -1,22 +1,43 @@
-/** `npm run bench`: every benchmark; `npm run bench -- lab`: one. Writes `bench/results.md`. */
+/**
+ * `npm run bench`: every benchmark but the one that needs a cluster; `npm run bench -- lab`: one. Writes
+ * `bench/results.md`. Words that follow a benchmark's name are its own, as in `npm run bench -- data-plane get`: such
+ * a run is of a part, and only printed.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { dataPlaneBench } from './data-plane.ts';
+import { dataPlaneBench } from './data-plane/index.ts';
+import { dockerBench } from './docker.ts';
+import { kubernetesBench } from './kubernetes.ts';
 import { labBench } from './lab.ts';
+import { memoryBench } from './memory.ts';
 
-const benches: Readonly<Record<string, () => Promise<string>>> = {
+const benches: Readonly<Record<string, (words: readonly string[]) => Promise<string>>> = {
   lab: labBench,
+  memory: memoryBench,
+  docker: dockerBench,
   'data-plane': dataPlaneBench,
+  kubernetes: kubernetesBench,
 };
 const results = fileURLToPath(new URL('results.md', import.meta.url));
-const chosen = process.argv.slice(2);
-for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
-  const bench = benches[name];
-  if (!bench) throw new Error(`no benchmark named ${name}: there are ${Object.keys(benches).join(', ')}`);
-  const section = await bench();
+for (const [name, ...words] of asked(process.argv.slice(2))) {
+  const section = await benches[name!]!(words);
   console.log(section);
-  writeFileSync(results, replaceSection(previous(), section));
+  if (words.length === 0) writeFileSync(results, replaceSection(previous(), section));
+}
+
+/** The names of benchmarks, each with its words. */
+function asked(args: readonly string[]): string[][] {
+  const names = Object.keys(benches);
+  if (args.length === 0) return names.filter((name) => name !== 'kubernetes').map((name) => [name]);
+  const groups: string[][] = [];
+  for (const word of args) {
+    const group = groups.at(-1);
+    if (names.includes(word)) groups.push([word]);
+    else if (group?.[0] === 'data-plane') group.push(word);
+    else throw new Error(`no benchmark named ${word}: there are ${names.join(', ')}`);
+  }
+  return groups;
 }
 
 function previous(): string {
