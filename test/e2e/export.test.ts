@@ -17,7 +17,7 @@ const nodeImage = 'docker.io/library/node:20-slim';
 
 const missing = await run('docker', ['compose', 'version']).then(
   () => undefined,
-  () => 'docker compose is not there (package docker-compose-v2, or the plugin in ~/.docker/cli-plugins)',
+  () => 'docker compose is not there (package docker-compose-v2, or tools/compose)',
 );
 const all = await places();
 const docker = all.find(({ name }) => name === 'docker')!;
