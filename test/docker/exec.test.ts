@@ -187,11 +187,12 @@ await onEngines('exec', (engine) => {
     assert.equal((await run(['kill', stdout.trim()])).code, 0);
   });
 
-  it('gives a terminal of the asked size, which can change', { timeout: 20_000 }, async () => {
+  it('gives a terminal of the asked size, which can change', { timeout: 20_000 }, async ({ signal }) => {
     const code =
       'stty size; echo go; while [ "$(stty size)" != "40 120" ]; do sleep 0.05; done; stty size; exit 5';
     await using session = await open(['sh', '-c', code], { tty: { columns: 91, rows: 33 } });
     let said = '';
+    signal.addEventListener('abort', () => console.error(`the terminal said ${JSON.stringify(said)}`));
     for await (const chunk of session.stdout) {
       said += chunk;
       if (said.includes('go')) session.resize(120, 40);

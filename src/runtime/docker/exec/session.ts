@@ -10,6 +10,7 @@ import { containerEnded, untilContainerEnds } from './container-end.ts';
 import { mayBeFailure, type StartFailure } from './failure.ts';
 import { killExec } from './kill.ts';
 import { Output } from './output.ts';
+import { resizer } from './resize.ts';
 import { END_OF_INPUT } from './terminal.ts';
 
 /** A command that the engine was told to start. */
@@ -121,31 +122,6 @@ export function beginSession(started: Started): Begun {
     },
   };
   return { session, verdict };
-}
-
-type Size = { readonly w: number; readonly h: number };
-
-/** Tells the engine one size at a time, the newest next: of two that are under way at once either may come last. */
-function resizer(exec: Docker.Exec, over: () => boolean): (size: Size) => void {
-  let told: Size | undefined;
-  let wanted: Size | undefined;
-  let telling = false;
-  const tell = async () => {
-    telling = true;
-    while (wanted !== undefined && !over()) {
-      told = wanted;
-      wanted = undefined;
-      // One engine's success is not the one that the client knows, and a command that has ended needs no size.
-      await exec.resize(told).catch(() => {});
-    }
-    telling = false;
-  };
-  return (size) => {
-    const last = wanted ?? told;
-    if (size.w === last?.w && size.h === last.h) return;
-    wanted = size;
-    if (!telling) void tell();
-  };
 }
 
 /**
